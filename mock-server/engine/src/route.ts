@@ -1,0 +1,63 @@
+// What a route is: one line of the contract that MSW, Express, the docs and the laws are all made from.
+import type { z } from 'zod'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** A request as plain data: what a transport hands in. */
+export type Call = {
+  readonly method: string
+  /** Path only, `/auth/login`, without the transport's prefix. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  /** By lower-case name, several values joined by ", " (cookies by "; "), as Node's `req.headers` has them. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The parsed JSON body; undefined where there was none. */
+  readonly body: unknown
+  /** The client's address, as the transport trusts it. */
+  readonly ip: string | null
+}
+
+/** What happens to the refresh cookie; the transport writes the `Set-Cookie` with `cookie.serialize`d attributes. */
+export type CookieAct =
+  | { readonly act: 'set'; readonly value: string; /** Seconds. */ readonly maxAge: number }
+  | { readonly act: 'clear' }
+  | { readonly act: 'leave' }
+
+/** A response as plain data. `body` is JSON, undefined for 204. */
+export type Reply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly cookie: CookieAct
+}
+
+/** How strictly a transport limits the rate of a route: guesses at a secret, signed-in traffic, or not at all. */
+export type LimitClass = 'credential' | 'session' | 'none'
+
+/** What a route demands before it runs; judged in this order: csrf, bearer, role. */
+export type Needs = {
+  /** `X-Latchkey: 1`, no cross-site fetch, an allowed `Origin` if there is one. */
+  readonly csrf?: boolean
+  readonly bearer?: boolean
+  readonly role?: string
+}
+
+/** The contract of one route, without its function. */
+export type RouteContract = {
+  /** The route's name in `mock.fault(name)` and `mock.calls[name]`. */
+  readonly name: string
+  readonly method: Method
+  /** Express and MSW spelling: `/auth/sessions/:id`. */
+  readonly path: string
+  readonly summary: string
+  readonly body?: z.ZodType
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly status: number
+  /** Null for 204. */
+  readonly output: z.ZodType | null
+  /** Codes of the problems that it may answer, beside those that every route may. */
+  readonly codes: readonly string[]
+  readonly limit: LimitClass
+  readonly needs: Needs
+}

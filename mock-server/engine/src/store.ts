@@ -1,0 +1,108 @@
+// The port behind which accounts, token families and refresh tokens rest. Its secret is what "atomic" means.
+
+/** A person who may sign in. Times are milliseconds since the epoch, here and everywhere in the engine. */
+export type Account = {
+  readonly id: string
+  /** Canonical form, by `canonicalEmail` only; unique. */
+  readonly email: string
+  readonly passwordHash: string
+  readonly emailVerified: boolean
+  readonly displayName: string | null
+  readonly role: string
+  readonly isActive: boolean
+  readonly createdAt: number
+}
+
+/** One signed-in device: all refresh tokens that descend from one login. Its id is the `sid` on the wire. */
+export type Family = {
+  readonly id: string
+  readonly accountId: string
+  /** Generation of the newest refresh token. */
+  readonly head: number
+  /** When the head was last given out, for debounce and replay. */
+  readonly headHandedAt: number
+  /** When the client proved that it holds the head; null until then. */
+  readonly headConfirmedAt: number | null
+  readonly createdAt: number
+  readonly lastUsedAt: number
+  readonly idleExpiresAt: number
+  readonly absoluteExpiresAt: number
+  readonly revokedAt: number | null
+  readonly revokedReason: string | null
+  readonly userAgent: string | null
+  readonly ip: string | null
+}
+
+/** One refresh token, as a digest: a dump of the store signs nobody in. */
+export type RefreshToken = {
+  /** base64url of SHA-256 of the token's text. */
+  readonly hash: string
+  readonly familyId: string
+  readonly generation: number
+  readonly consumedAt: number | null
+  /** What the successor was derived with; erased when the successor is itself consumed. */
+  readonly nonce: string | null
+}
+
+/** What a step sees, read after the family's lock was taken. `now` is the store's own clock (S17). */
+export type Held = {
+  readonly family: Family
+  readonly account: Account
+  readonly now: number
+}
+
+/** What a step wants written, all of it or nothing; an absent part is left alone. */
+export type FamilyChange = {
+  readonly family?: Partial<Omit<Family, 'id' | 'accountId'>>
+  /** Marks the token of this generation consumed. */
+  readonly consume?: { readonly generation: number; readonly at: number; readonly nonce: string }
+  readonly insert?: RefreshToken
+  /** Erases the nonce of the token of this generation. */
+  readonly eraseNonceOf?: number
+}
+
+/** A step's verdict: a refusal is a result, not an exception, so that its change (a revocation, say) commits (B2). */
+export type Step<Result> = { readonly change?: FamilyChange; readonly result: Result }
+
+/**
+ * Where the server side keeps its state. Every method is one transaction; anything that the database refuses for a
+ * passing reason (down, lock timeout, serialization) rejects with `StoreUnavailable`, after everything is rolled back.
+ */
+export type Store = {
+  /** @throws EmailTaken where another account has that canonical email. */
+  insertAccount(account: Account): Promise<void>
+  accountByEmail(canonicalEmail: string): Promise<Account | null>
+  accountById(id: string): Promise<Account | null>
+  /** Newest first. */
+  listAccounts(page: { readonly limit: number; readonly offset: number }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
+  /** The changed account, or null where there is none. */
+  updateAccount(id: string, patch: Partial<Omit<Account, 'id' | 'createdAt'>>): Promise<Account | null>
+
+  /** Opens a family with its first token. */
+  insertFamily(family: Family, first: RefreshToken): Promise<void>
+  /** Families of an account, newest first, revoked and expired ones included. */
+  listFamilies(accountId: string): Promise<readonly Family[]>
+  /** Runs `step` under the row lock of the family that the token with this hash belongs to; null where the hash is unknown. */
+  withToken<Result>(
+    hash: string,
+    step: (held: Held & { readonly token: RefreshToken }) => Promise<Step<Result>>,
+  ): Promise<Result | null>
+  /** Runs `step` under the family's row lock; null where there is no such family. */
+  withFamily<Result>(id: string, step: (held: Held) => Promise<Step<Result>>): Promise<Result | null>
+  /** Revokes every living family of the account, each under its lock, but the one to keep; answers how many. */
+  revokeFamilies(accountId: string, reason: string, keepId?: string): Promise<number>
+
+  /** Rejects with `StoreUnavailable` where the store does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Another account has that email. */
+export class EmailTaken extends Error {
+  override readonly name = 'EmailTaken'
+}
+
+/** The store did not do it and nothing was changed: try again. Routes answer 503 with `Retry-After`. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const { compilerOptions } = JSON.parse(readFileSync(`${root}tsconfig.json`, 'utf8')) as {
+  compilerOptions: { paths: Record<string, [string]> }
+}
+
+/** Tests run the sources, by the same map that the type checker uses: no stale build can pass. */
+const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: root + path.slice(2),
+}))
+
+const project = (
+  name: string,
+  folder: string,
+  more: TestProjectInlineConfiguration['test'] = {},
+): TestProjectInlineConfiguration => ({
+  resolve: { alias },
+  test: { name, include: [`${folder}/**/*.test.{ts,tsx}`], environment: 'node', ...more },
+})
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/closing-line.ts'],
+    projects: [
+      project('house', 'scripts'),
+      project('core', 'packages/core/test'),
+      project('react', 'packages/react/test', { environment: 'jsdom' }),
+      project('vue', 'packages/vue/test', { environment: 'jsdom' }),
+      project('engine', 'mock-server/engine/test'),
+      project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),
+      project('express', 'mock-server/express/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('laws', 'e2e/laws', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('msw-browser', 'mock-server/msw/test', {
+        include: ['mock-server/msw/test/**/*.browser.test.ts'],
+        browser: {
+          enabled: true,
+          headless: true,
+          screenshotFailures: false,
+          provider: playwright({
+            launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumArguments },
+          }),
+          instances: [{ browser: 'chromium' }],
+        },
+      }),
+      project('e2e', 'e2e/browser', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+})
