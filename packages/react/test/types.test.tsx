@@ -1,0 +1,69 @@
+// @vitest-environment node
+import type { AuthClient, LatchkeyUser } from '@latchkey/core'
+import { expectTypeOf, test } from 'vitest'
+import {
+  AuthProvider,
+  Show,
+  useSession,
+  type Auth,
+  type AuthProviderProps,
+  type Register,
+  type UserOf,
+} from '../src/index.js'
+
+type Person = { readonly name: string }
+
+/** Never called: what matters is that it compiles. */
+export function nameOf(auth: Auth<Person>): string {
+  // @ts-expect-error a user who may be null has no name yet
+  const tooEarly: string = auth.user.name
+  if (auth.status === 'authenticated') {
+    expectTypeOf(auth.user).toEqualTypeOf<Person>()
+    return auth.user.name
+  }
+  expectTypeOf(auth.user).toBeNull()
+  return auth.status === 'pending' ? tooEarly : auth.reason
+}
+
+/** Never called either. */
+export function useExpiry(): number | null {
+  const session = useSession()
+  // @ts-expect-error only an authenticated session has an expiry
+  const tooEarly: number = session.expiresAt
+  return session.status === 'authenticated' ? session.expiresAt : tooEarly
+}
+
+test('the status narrows to the user', () => {
+  expectTypeOf<(Auth<Person> & { status: 'authenticated' })['user']>().toEqualTypeOf<Person>()
+  expectTypeOf<(Auth<Person> & { status: 'unauthenticated' })['user']>().toBeNull()
+})
+
+test('isAuthenticated and isPending narrow as the status does', () => {
+  expectTypeOf<(Auth<Person> & { isAuthenticated: true })['user']>().toEqualTypeOf<Person>()
+  expectTypeOf<(Auth<Person> & { isPending: true })['status']>().toEqualTypeOf<'pending'>()
+})
+
+test('a registered user is what the hooks return, else the user of Latchkey’s own server', () => {
+  expectTypeOf<UserOf<{ user: Person }>>().toEqualTypeOf<Person>()
+  expectTypeOf<UserOf<Register>>().toEqualTypeOf<LatchkeyUser>()
+})
+
+test('a provider takes only clients whose user is the registered one', () => {
+  expectTypeOf<AuthClient<LatchkeyUser>>().toExtend<AuthProviderProps['client']>()
+  expectTypeOf<AuthClient<Person>>().not.toExtend<AuthProviderProps['client']>()
+  expectTypeOf(AuthProvider).parameter(0).toEqualTypeOf<AuthProviderProps>()
+})
+
+test('a gate is spelt right or refused', () => {
+  const elements = [
+    <Show key="1" when={{ role: 'admin', permission: 'posts:write' }} />,
+    <Show key="2" when={({ isPending }) => isPending} />,
+    // @ts-expect-error there is no such gate
+    <Show key="3" when="signed-on" />,
+    // @ts-expect-error a gate that names nothing opens for nobody
+    <Show key="4" when={{}} />,
+    // @ts-expect-error a gate asks for something
+    <Show key="5" />,
+  ]
+  expectTypeOf(elements).toBeArray()
+})
