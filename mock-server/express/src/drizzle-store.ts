@@ -1,0 +1,128 @@
+// The engine's `Store` on Drizzle. Its secret: which statement runs under which lock, and whose clock rules.
+import {
+  type EngineClock,
+  type Held,
+  type Step,
+  type Store,
+  StoreUnavailable,
+} from '@latchkey/engine'
+import { count, desc, eq, sql } from 'drizzle-orm'
+import { type Database, lockTimeout, type Statement } from './database.js'
+import { storeError } from './failures.js'
+import { createLanes } from './lanes.js'
+import { accounts, families } from './schema.js'
+import {
+  lockById,
+  lockByToken,
+  openFamily,
+  opening,
+  readById,
+  readByToken,
+  revokeAll,
+  saveChange,
+} from './statements.js'
+
+export type DrizzleStoreOptions = {
+  /** Replaces the database's clock, so that tests can move time; asked after the lock was taken. */
+  readonly clock?: EngineClock
+}
+
+/** The store on an open, migrated database; `close` closes that as well. */
+export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOptions = {}): Store {
+  const { tables, transaction } = database
+  const lanes = createLanes(
+    lockTimeout,
+    () => new StoreUnavailable('The session is busy. Try again.'),
+    () => performance.now(),
+  )
+
+  /** Reads in one packet behind the lock, lets the step decide, and sends its change together with the commit. */
+  const holding = <Found extends Held, Result>(
+    lock: Statement,
+    read: Statement,
+    step: (held: Found) => Promise<Step<Result>>,
+  ) =>
+    transaction<Result | null>(async (query) => {
+      const [, rows] = await Promise.all([query(lock), query(read)])
+      const held = heldIn<Found>(rows, clock)
+      if (held === null) return { write: null, result: () => null }
+      const { change, result } = await step(held)
+      return { write: change === undefined ? null : saveChange(held.family, change), result: () => result }
+    })
+
+  return {
+    insertAccount: (account) =>
+      speaking(async () => {
+        await tables.insert(accounts).values(account)
+      }),
+    accountByEmail: (email) =>
+      speaking(async () => one(await tables.select().from(accounts).where(eq(accounts.email, email)))),
+    accountById: (id) => speaking(async () => one(await tables.select().from(accounts).where(eq(accounts.id, id)))),
+    listAccounts: ({ limit, offset }) =>
+      speaking(async () => {
+        const page = tables
+          .select()
+          .from(accounts)
+          .orderBy(desc(accounts.createdAt), desc(accounts.id))
+          .limit(limit)
+          .offset(offset)
+        const [rows, totals] = await Promise.all([page, tables.select({ total: count() }).from(accounts)])
+        return { accounts: rows, total: totals[0]?.total ?? 0 }
+      }),
+    updateAccount: (id, patch) =>
+      speaking(async () => {
+        const isEmpty = Object.values(patch).every((value) => value === undefined)
+        const changed = isEmpty
+          ? tables.select().from(accounts).where(eq(accounts.id, id))
+          : tables.update(accounts).set(patch).where(eq(accounts.id, id)).returning()
+        return one(await changed)
+      }),
+
+    insertFamily: (family, first) =>
+      speaking(() => transaction(async () => ({ write: openFamily(opening(family, first)), result: () => undefined }))),
+    listFamilies: (accountId) =>
+      speaking(async () =>
+        tables
+          .select()
+          .from(families)
+          .where(eq(families.accountId, accountId))
+          .orderBy(desc(families.createdAt), desc(families.id)),
+      ),
+    withToken: (hash, step) =>
+      speaking(() => lanes(`token ${hash}`, () => holding(lockByToken({ hash }), readByToken({ hash }), step))),
+    withFamily: (id, step) =>
+      speaking(() => lanes(`family ${id}`, () => holding(lockById({ id }), readById({ id }), step))),
+    revokeFamilies: (accountId, reason, keepId) =>
+      speaking(() =>
+        transaction(async () => ({
+          write: revokeAll({ accountId, reason, keepId: keepId ?? null, now: clock?.now() ?? null }),
+          result: (written) => written,
+        })),
+      ),
+
+    ping: () =>
+      speaking(async () => {
+        await tables.execute(sql`select 1`)
+      }),
+    close: () => database.close(),
+  }
+}
+
+/** What the statements select is what the engine's types say: the schema names the columns and the compiler compares. */
+function heldIn<Found extends Held>(rows: readonly unknown[], clock: EngineClock | undefined): Found | null {
+  const row = rows[0] as (Omit<Found, 'now'> & { readonly clock: { readonly now: number } }) | undefined
+  if (row === undefined) return null
+  const { clock: own, ...held } = row
+  return { ...held, now: clock?.now() ?? own.now } as unknown as Found
+}
+
+const one = <Row>(rows: readonly Row[]): Row | null => rows[0] ?? null
+
+/** Lets only the store's own words out: `EmailTaken`, `StoreUnavailable`, or a bug. */
+async function speaking<Result>(task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task()
+  } catch (error) {
+    throw storeError(error)
+  }
+}

@@ -1,0 +1,41 @@
+// What the database's refusals mean. Its secret: SQLSTATE codes, socket error codes and the drivers' own wordings.
+import { EmailTaken, StoreUnavailable } from '@latchkey/engine'
+
+/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection, or no answer in time. */
+export type Failure = 'taken' | 'conflict' | 'lost' | 'busy'
+
+const conflicts = new Set(['40001', '40P01'])
+const busy = new Set(['55P03', '57014', '25P02', '25P03', '25006'])
+/** Connection, authorization, catalog, resources, operator intervention, system: classes that pass or that an operator mends. */
+const lostClasses = new Set(['08', '28', '3D', '53', '57', '58'])
+const socketCodes = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_|NOTFOUND|ADDR|ACCES)|ENOENT)/
+const driverWords =
+  /connection (terminated|error|timeout)|trying to connect|read timeout|client was closed|not queryable|after calling end|PGlite is clos/i
+
+/** The error of the driver itself: Drizzle's own message repeats every parameter, and must reach no log. */
+export function driverError(error: unknown): unknown {
+  const isWrapper = error instanceof Error && 'query' in error && 'params' in error
+  return isWrapper && error.cause !== undefined ? error.cause : error
+}
+
+/** Which failure an error is; null for one that the database did not cause: a bug, to be thrown on. */
+export function failureOf(error: unknown): Failure | null {
+  const cause = driverError(error)
+  if (cause instanceof AggregateError) return cause.errors.some((each) => failureOf(each) === 'lost') ? 'lost' : null
+  if (!(cause instanceof Error)) return null
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  if (code === '23505') return 'taken'
+  if (conflicts.has(code)) return 'conflict'
+  if (busy.has(code)) return 'busy'
+  if (code.length === 5 && lostClasses.has(code.slice(0, 2))) return 'lost'
+  return socketCodes.test(code) || driverWords.test(cause.message) ? 'lost' : null
+}
+
+/** What the store throws for it: `StoreUnavailable`, `EmailTaken`, or the driver's own error. */
+export function storeError(error: unknown): unknown {
+  const failure = failureOf(error)
+  const cause = driverError(error)
+  if (failure === null) return cause
+  if (failure === 'taken') return new EmailTaken('Another account has that email.')
+  return new StoreUnavailable(`The database did not do it (${failure}); nothing was changed. Try again.`, { cause })
+}

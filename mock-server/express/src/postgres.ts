@@ -1,0 +1,103 @@
+// PostgreSQL by node-postgres. Its secret: the pool, pipelining, and what may safely be sent a second time.
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import { Client, Pool, type PoolClient } from 'pg'
+import { type Database, type Ending, lockTimeout, migrations, type Query } from './database.js'
+import { failureOf } from './failures.js'
+
+const begin = `begin isolation level read committed; set local lock_timeout = ${lockTimeout}`
+/** "latchkey" in ASCII, cut to the 31 bits that every driver writes alike: the advisory lock of the migrations. */
+const migrationLock = 0x6c_61_74_63
+const attempts = 4
+
+export type PostgresOptions = {
+  readonly url: string
+  /** Connections at most. */
+  readonly poolSize: number
+  /** Told when a connection breaks that nobody was using just then. */
+  readonly onLost: (error: Error) => void
+}
+
+/** Opens a pool; connects at the first use. A transaction costs two round trips: begin + reads, write + commit. */
+export function openPostgres({ url, poolSize, onLost }: PostgresOptions): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 5_000,
+    application_name: 'latchkey',
+  })
+  pool.on('error', onLost)
+  // Without a listener, the death of a connection in use would end the process.
+  pool.on('connect', (client) => client.on('error', onLost))
+
+  return {
+    tables: drizzle(pool),
+    transaction: (work) => withRetries((sealed) => transact(pool, work, sealed)),
+    migrate: () => migrateAlone(url),
+    close: () => pool.end(),
+  }
+}
+
+async function transact<Result>(
+  pool: Pool,
+  work: (query: Query) => Promise<Ending<Result>>,
+  sealed: () => void,
+): Promise<Result> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    const begun = client.query(begin)
+    const ending = (async () => work(async (statement) => (await send(client, statement)).rows))()
+    const [{ write, result }] = await Promise.all([ending, begun])
+    sealed()
+    const [written] = await Promise.all([write === null ? null : send(client, write), client.query('commit')])
+    return result(written?.rowCount ?? 0)
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const send = (client: PoolClient, { name, text, values }: Parameters<Query>[0]) =>
+  client.query<Record<string, unknown>>({ name, text, values: [...values] })
+
+/**
+ * A conflict was rolled back by the server, so it may run again; a lost connection may only where no commit was sent:
+ * then the server has rolled back as well, and one fresh connection tells a stale one from an outage.
+ */
+async function withRetries<Result>(once: (sealed: () => void) => Promise<Result>): Promise<Result> {
+  let reconnected = false
+  for (let attempt = 1; ; attempt += 1) {
+    let mayBeDone = false
+    try {
+      return await once(() => {
+        mayBeDone = true
+      })
+    } catch (error) {
+      const failure = failureOf(error)
+      const conflict = failure === 'conflict' && attempt < attempts
+      const stale: boolean = failure === 'lost' && !mayBeDone && !reconnected
+      if (!conflict && !stale) throw error
+      reconnected ||= stale
+    }
+  }
+}
+
+async function migrateAlone(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'latchkey' })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrate(drizzle(client), migrations)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,55 @@
+// The tables. Their secret is which column holds what, and that every moment is a whole number of milliseconds.
+import { bigint, boolean, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+
+/** Milliseconds since the epoch, as everywhere in the engine: no time zone, no rounding, no parser in between. */
+const moment = (name: string) => bigint(name, { mode: 'number' })
+
+/** People who may sign in; `email` is canonical, so plain uniqueness is enough. */
+export const accounts = pgTable('latchkey_account', {
+  id: text('id').primaryKey(),
+  email: text('email').notNull().unique(),
+  passwordHash: text('password_hash').notNull(),
+  emailVerified: boolean('email_verified').notNull(),
+  displayName: text('display_name'),
+  role: text('role').notNull(),
+  isActive: boolean('is_active').notNull(),
+  createdAt: moment('created_at').notNull(),
+})
+
+/** Signed-in devices. The row's lock is the lock of its whole token family. */
+export const families = pgTable(
+  'latchkey_family',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    head: integer('head').notNull(),
+    headHandedAt: moment('head_handed_at').notNull(),
+    headConfirmedAt: moment('head_confirmed_at'),
+    createdAt: moment('created_at').notNull(),
+    lastUsedAt: moment('last_used_at').notNull(),
+    idleExpiresAt: moment('idle_expires_at').notNull(),
+    absoluteExpiresAt: moment('absolute_expires_at').notNull(),
+    revokedAt: moment('revoked_at'),
+    revokedReason: text('revoked_reason'),
+    userAgent: text('user_agent'),
+    ip: text('ip'),
+  },
+  (table) => [index('latchkey_family_account').on(table.accountId)],
+)
+
+/** Refresh tokens, as digests only. */
+export const refreshTokens = pgTable(
+  'latchkey_refresh_token',
+  {
+    hash: text('hash').primaryKey(),
+    familyId: text('family_id')
+      .notNull()
+      .references(() => families.id, { onDelete: 'cascade' }),
+    generation: integer('generation').notNull(),
+    consumedAt: moment('consumed_at'),
+    nonce: text('nonce'),
+  },
+  (table) => [unique('latchkey_refresh_token_generation').on(table.familyId, table.generation)],
+)

@@ -1,0 +1,131 @@
+// The few statements that take a family's lock. Their secret: lock first, then read with a fresh snapshot, write at once.
+import type { Family, FamilyChange, RefreshToken } from '@latchkey/engine'
+import { type Column, fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
+import type { Statement } from './database.js'
+import { accounts, families, refreshTokens } from './schema.js'
+
+const dialect = new PgDialect()
+const at = (name: string) => sql.placeholder(name)
+const bare = (column: Column) => sql.identifier(column.name)
+/** The database's own clock (S17), looked at after the lock was taken. */
+const clock = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+/** Compiles once; every call fills in the parameters. */
+function compile<Name extends string>(name: string, query: SQL): (values: Record<Name, unknown>) => Statement {
+  const { sql: text, params } = dialect.sqlToQuery(query)
+  return (values) => ({ name: `latchkey_${name}`, text, values: fillPlaceholders(params, values) })
+}
+
+/** A whole row as one JSON object with the engine's own field names. */
+function asJson(table: PgTable): SQL {
+  const fields = Object.entries(getTableColumns(table)).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column}`)
+  return sql`json_build_object(${sql.join(fields, sql`, `)})`
+}
+
+const held = sql`${asJson(families)} as family, ${asJson(accounts)} as account, json_build_object('now', ${clock}) as clock`
+
+/** Waits for the lock of the family that a token belongs to. */
+export const lockByToken = compile<'hash'>(
+  'lock_by_token',
+  sql`select 1 from ${families} where ${families.id} =
+    (select ${refreshTokens.familyId} from ${refreshTokens} where ${refreshTokens.hash} = ${at('hash')}) for update`,
+)
+
+/** To be sent behind `lockByToken`: under READ COMMITTED a statement of its own sees what the lock's last holder wrote. */
+export const readByToken = compile<'hash'>(
+  'read_by_token',
+  sql`select ${asJson(refreshTokens)} as token, ${held} from ${refreshTokens}
+    join ${families} on ${families.id} = ${refreshTokens.familyId}
+    join ${accounts} on ${accounts.id} = ${families.accountId}
+    where ${refreshTokens.hash} = ${at('hash')}`,
+)
+
+/** Waits for the lock of a family. */
+export const lockById = compile<'id'>(
+  'lock_by_id',
+  sql`select 1 from ${families} where ${families.id} = ${at('id')} for update`,
+)
+
+/** To be sent behind `lockById`. */
+export const readById = compile<'id'>(
+  'read_by_id',
+  sql`select ${held} from ${families} join ${accounts} on ${accounts.id} = ${families.accountId}
+    where ${families.id} = ${at('id')}`,
+)
+
+/** Revokes what lives of an account's families, row by row under their locks. */
+export const revokeAll = compile<'accountId' | 'reason' | 'keepId' | 'now'>(
+  'revoke_all',
+  sql`update ${families} set ${bare(families.revokedAt)} = coalesce(${at('now')}::bigint, ${clock}),
+      ${bare(families.revokedReason)} = ${at('reason')}
+    where ${families.accountId} = ${at('accountId')} and ${families.revokedAt} is null
+      and ${families.id} is distinct from ${at('keepId')}::text`,
+)
+
+/** Opens a family together with its first token. */
+export const openFamily = compile<string>(
+  'open_family',
+  sql`with opened as (insert into ${families} (${columnList(families)}) values (${parameters(families, 'family')}))
+    insert into ${refreshTokens} (${columnList(refreshTokens)}) values (${parameters(refreshTokens, 'token')})`,
+)
+
+const save = compile<string>(
+  'save',
+  sql`with consumed as (
+      update ${refreshTokens} set ${bare(refreshTokens.consumedAt)} = ${at('consumedAt')}::bigint, ${bare(refreshTokens.nonce)} = ${at('nonce')}::text
+      where ${refreshTokens.familyId} = ${at('family.id')} and ${refreshTokens.generation} = ${at('consume')}::integer
+    ), erased as (
+      update ${refreshTokens} set ${bare(refreshTokens.nonce)} = null
+      where ${refreshTokens.familyId} = ${at('family.id')} and ${refreshTokens.generation} = ${at('erase')}::integer
+    ), inserted as (
+      insert into ${refreshTokens} (${columnList(refreshTokens)})
+      select ${parameters(refreshTokens, 'token')} where ${at('insert')}::boolean
+    )
+    update ${families} set ${assignments()} where ${families.id} = ${at('family.id')}`,
+)
+
+/** Everything that a step wants written, as one statement: all of it or nothing. */
+export function saveChange(family: Family, change: FamilyChange): Statement {
+  const { consume, insert, eraseNonceOf } = change
+  return save({
+    ...prefixed('family', { ...family, ...change.family }),
+    ...prefixed('token', insert ?? { hash: null, familyId: null, generation: null, consumedAt: null, nonce: null }),
+    insert: insert !== undefined,
+    consume: consume?.generation ?? null,
+    consumedAt: consume?.at ?? null,
+    nonce: consume?.nonce ?? null,
+    erase: eraseNonceOf ?? null,
+  })
+}
+
+/** The parameters of `openFamily`. */
+export const opening = (family: Family, first: RefreshToken): Record<string, unknown> => ({
+  ...prefixed('family', family),
+  ...prefixed('token', first),
+})
+
+function prefixed(prefix: string, row: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [`${prefix}.${key}`, value]))
+}
+
+function columnList(table: PgTable): SQL {
+  return sql.join(Object.values(getTableColumns(table)).map(bare), sql`, `)
+}
+
+function parameters(table: PgTable, prefix: string): SQL {
+  const each = Object.entries(getTableColumns(table)).map(([key, column]) => cast(`${prefix}.${key}`, column))
+  return sql.join(each, sql`, `)
+}
+
+function assignments(): SQL {
+  const mutable = Object.entries(getTableColumns(families)).filter(([key]) => key !== 'id' && key !== 'accountId')
+  return sql.join(
+    mutable.map(([key, column]) => sql`${bare(column)} = ${cast(`family.${key}`, column)}`),
+    sql`, `,
+  )
+}
+
+function cast(name: string, column: Column): SQL {
+  return sql`${at(name)}::${sql.raw(column.getSQLType())}`
+}
