@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { msw } from './mock-server/msw/test/worker-file.js'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -36,18 +37,21 @@ export default defineConfig({
       project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),
       project('express', 'mock-server/express/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('laws', 'e2e/laws', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('msw-browser', 'mock-server/msw/test', {
-        include: ['mock-server/msw/test/**/*.browser.test.ts'],
-        browser: {
-          enabled: true,
-          headless: true,
-          screenshotFailures: false,
-          provider: playwright({
-            launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumArguments },
-          }),
-          instances: [{ browser: 'chromium' }],
-        },
-      }),
+      {
+        ...project('msw-browser', 'mock-server/msw/test', {
+          include: ['mock-server/msw/test/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumArguments },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        }),
+        plugins: [msw({ mode: 'worker-only' })],
+      },
       project('e2e', 'e2e/browser', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },

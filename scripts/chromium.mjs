@@ -44,7 +44,9 @@ export function ensureChromium() {
     const installed = findChromium()
     if (installed !== null) return installed
   }
-  console.error('The browser tests need Chromium: install Chromium or Chrome, or name one in CHROMIUM_PATH, and run again.')
+  console.error(
+    'The browser tests need Chromium: install Chromium or Chrome, or name one in CHROMIUM_PATH, and run again.',
+  )
   process.exit(1)
 }
 

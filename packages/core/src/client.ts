@@ -1,34 +1,444 @@
-import type { ReadableAtom } from 'nanostores'
-import type { AuthError } from './errors.js'
-import type { EndReason, Session } from './session.js'
+// The composition root: the only place that wires the rooms together.
+import { atom, type ReadableAtom } from 'nanostores'
+import * as access from './access.js'
+import { createAck } from './ack.js'
+import { createAuthFetch, type AuthFetch } from './auth-fetch.js'
+import { systemClock, type Clock } from './clock.js'
+import { createEndpoints, Refused, type Grant } from './endpoints.js'
+import { AuthError } from './errors.js'
+import { createEvents, isolate, type AuthEvent } from './events.js'
+import { createHolding, type FullGrant } from './holding.js'
+import { browserPage, type Page } from './page.js'
+import { createPeers } from './peers.js'
+import {
+  latchkey,
+  type Credentials,
+  type LatchkeyUser,
+  type MfaAnswer,
+  type Profile,
+  type WireCall,
+} from './profile.js'
+import { createRefresher, idleRefresh, type RefreshState } from './refresher.js'
+import { createRevocation } from './revocation.js'
+import { createScheduler, defaultBuffer, type Proactive } from './scheduler.js'
+import type { Session } from './session.js'
+import { createSignIn, type LoginResult, type RegisterResult } from './sign-in.js'
+import { memoryStorage, type TokenStorage } from './storage.js'
+import { createTabs } from './tabs.js'
+import { timeLeft, type AccessToken } from './token.js'
+import { pause, waitFor } from './wait.js'
 
-export type RefreshState = {
-  readonly status: 'idle' | 'refreshing' | 'failing'
-  readonly failures: number
-  readonly nextAttemptAt: number | null
-  readonly error: AuthError | null
+/** How a client is made. Only `baseURL` is required. */
+export type AuthClientOptions<User> = {
+  /** Where the auth endpoints are: absolute, or a path of the page's origin (`/api`). */
+  readonly baseURL: string
+  /** How the backend spells login and refresh; Latchkey's own server by default. */
+  readonly profile?: Profile<User>
+  /** Who gets the access token: origins; by default `baseURL`'s alone. */
+  readonly origins?: readonly string[]
+  /** One session per name and origin. Default: `default`. */
+  readonly name?: string
+  readonly refresh?: {
+    readonly proactive?: Proactive
+    /** Seconds before expiry at which a silent refresh is due, by the lifetime in seconds. */
+    readonly buffer?: (lifetime: number) => number
+    /** Milliseconds of one attempt. Default: 8,000. */
+    readonly timeout?: number
+  }
+  /** `shareToken: false`: tabs tell each other what happened, but ask the server for tokens themselves. `false`: no tabs. */
+  readonly tabs?: { readonly shareToken?: boolean } | false
+  /** Where a body profile's refresh token rests. Default: memory. */
+  readonly storage?: TokenStorage
+  readonly fetch?: typeof globalThis.fetch
+  readonly clock?: Clock
+  /** The page around the client; tests hand in their own. */
+  readonly page?: Page
+  /** Numbers in [0, 1) for jitter. */
+  readonly random?: () => number
 }
-export type LoginResult<User> =
-  | { readonly status: 'authenticated'; readonly session: Session<User> & { status: 'authenticated' } }
-  | { readonly status: 'mfa-required'; readonly challenge: string; readonly methods: readonly string[] }
-export type AuthEvent<User = unknown> = { readonly type: string; readonly at: number } & Record<string, unknown>
-export interface AuthClient<User> {
+
+/** The client: one per app, made outside of components. What its promises reject with is an `AuthError`. */
+export type AuthClient<User = LatchkeyUser> = {
+  readonly baseURL: string
   readonly $session: ReadableAtom<Session<User>>
   readonly $refresh: ReadableAtom<RefreshState>
-  restore(options?: { readonly force?: boolean }): Promise<Session<User>>
-  ready(): Promise<Session<User>>
-  register(input: Record<string, unknown>): Promise<LoginResult<User> | { readonly status: 'registered' }>
-  login(credentials: Record<string, unknown>): Promise<LoginResult<User>>
-  verifyMfa(answer: { readonly challenge: string; readonly code: string }): Promise<LoginResult<User>>
-  logout(options?: { readonly everywhere?: boolean }): Promise<void>
-  refresh(): Promise<Session<User>>
-  getAccessToken(options?: { readonly minValidity?: number; readonly signal?: AbortSignal }): Promise<string | null>
-  readonly fetch: (input: RequestInfo | URL, init?: RequestInit & { readonly auth?: boolean; readonly replay?: boolean }) => Promise<Response>
-  hasRole(role: string): boolean
-  can(permission: string): boolean
-  on(listener: (event: AuthEvent<User>) => void): () => void
-  timeline(): readonly AuthEvent<User>[]
-  dispose(): void
+  /** Looks whether somebody is signed in, once, at boot: other tabs first, then the server. Concurrent calls share it. */
+  readonly restore: (options?: { readonly force?: boolean }) => Promise<Session<User>>
+  /** Settles when the status is no longer `pending`; in a browser it starts the restore if nobody did. */
+  readonly ready: () => Promise<Session<User>>
+  /** @throws `email_taken`, `weak_password`, `invalid_input`, `unreachable` */
+  readonly register: (input: Credentials) => Promise<RegisterResult<User>>
+  /** @throws `invalid_credentials`, `rate_limited`, `unreachable`; `account_changed` where a later login or logout won */
+  readonly login: (credentials: Credentials) => Promise<LoginResult<User>>
+  /** @throws `mfa_invalid` and as `login` */
+  readonly verifyMfa: (answer: MfaAnswer) => Promise<LoginResult<User>>
+  /** Signed out here before the first await, then in the other tabs, then on the server, now or when it can be reached. */
+  readonly logout: (options?: { readonly everywhere?: boolean }) => Promise<void>
+  /** Joins the refresh under way or starts one. @throws `unreachable`, `rate_limited`, `protocol_error`: the session stays */
+  readonly refresh: () => Promise<Session<User>>
+  /** A token with `minValidity` seconds left where possible; null where nobody is signed in or the bearer is a cookie. */
+  readonly getAccessToken: (options?: {
+    readonly minValidity?: number
+    readonly signal?: AbortSignal
+  }) => Promise<string | null>
+  readonly fetch: AuthFetch
+  /** For controls to hide; the backend decides. */
+  readonly hasRole: (role: string) => boolean
+  /** For controls to hide; the backend decides. */
+  readonly can: (permission: string) => boolean
+  /** Returns the unsubscribe. */
+  readonly on: (listener: (event: AuthEvent) => void) => () => void
+  /** The last hundred events, oldest first, redacted. */
+  readonly timeline: () => readonly AuthEvent[]
+  /** One call to the auth server, spelled as a profile spells them, with the token where one is held. */
+  readonly send: (call: WireCall) => Promise<unknown>
+  /** Stops timers, closes channels, aborts flights; idempotent. */
+  readonly dispose: () => void
 }
-export declare function createAuthClient<User>(options: { baseURL: string }): AuthClient<User>
-export type { EndReason }
+
+const messageWait = 500
+const doubtTime = 30_000
+
+/**
+ * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
+ * @throws `misconfigured` for a `baseURL` or an origin that is no URL
+ */
+export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions<User>): AuthClient<User> {
+  const { clock = systemClock, random = Math.random, name = 'default', storage = memoryStorage() } = options
+  const { proactive = 'visible', buffer = defaultBuffer, timeout = 8_000 } = options.refresh ?? {}
+  const page = options.page ?? browserPage()
+  // Without a profile, `User` is its default.
+  const profile = options.profile ?? (latchkey() as Profile<unknown> as Profile<User>)
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const shareToken = options.tabs !== false && options.tabs?.shareToken !== false
+  const base = parseBase(options.baseURL, page.href)
+  const origins = (options.origins ?? (base === null ? [] : [base])).map(parseOrigin)
+
+  const $refresh = atom<RefreshState>(idleRefresh)
+  let restoring: Promise<Session<User>> | null = null
+  /** The token that a 401 refused, until its refresh is over: nobody else sends it meanwhile. */
+  let spent: AccessToken | null = null
+  /** A new token that was refused at once: for a while another new one is no cure. */
+  let doubted: { readonly token: AccessToken; readonly until: number } | null = null
+  let jitter = 0
+  let disposed = false
+
+  const events = createEvents(clock.now)
+  const endpoints = createEndpoints<User>({ profile, resolve, fetch, clock, timeout })
+  const tabs = createTabs({
+    name,
+    page,
+    clock,
+    enabled: options.tabs !== false,
+    onMessage: (message) => peers.onMessage(message),
+    onMark: () => peers.checkMark(),
+  })
+  const holding = createHolding<User>({
+    clock,
+    events,
+    tabs,
+    shareToken,
+    mintSid: page.randomId,
+    onChange: () => scheduler.rearm(),
+    onEnd: () => ack.cancel(),
+  })
+  const { $session } = holding
+  const refresher = createRefresher<Exchanged, Exchanged & { readonly grant: FullGrant<User> }>({
+    clock,
+    random,
+    tabs,
+    generation: () => $session.get().generation,
+    heldToken: holding.token,
+    exchange,
+    complete: async ({ grant, seq }, signal) => ({ grant: await complete(grant, signal), seq }),
+    onGranted({ grant, seq }) {
+      if ($session.get().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
+      else holding.grant(grant, 'restore', seq)
+      ack.due()
+      peers.announceToken()
+    },
+    onRefused({ reason }) {
+      const vanished = reason === 'no-session' && $session.get().status === 'authenticated'
+      storage.set(null)
+      holding.end(vanished ? 'expired' : reason, true)
+    },
+    onFailed(error, nextAttemptAt) {
+      events.emit({ type: 'refresh-failed', code: error.code, nextAttemptAt })
+      tabs.announce({ type: 'refresh-failed', nextAttemptAt })
+    },
+    onState(state) {
+      isolate(() => $refresh.set(state))
+      scheduler.rearm()
+    },
+  })
+  const scheduler = createScheduler({
+    clock,
+    page,
+    proactive,
+    dueIn,
+    onDue: (occasion) => void refresher.refresh({ force: occasion === 'online' }).catch(alreadyTold),
+  })
+  const ack = createAck({
+    clock,
+    page,
+    send() {
+      const call = profile.acknowledge?.()
+      const token = holding.usableToken()
+      if (call && token) void endpoints.send(call, { bearer: token.value, keepalive: true }).catch(alreadyTold)
+    },
+  })
+  const revocation = createRevocation({
+    clock,
+    page,
+    tabs,
+    async send(everywhere, { bearer = null, refreshToken }) {
+      const call = profile.logout?.({ everywhere, refreshToken })
+      if (call) await endpoints.send(call, { bearer, keepalive: true })
+    },
+    onUndelivered: () =>
+      events.emit({
+        type: 'diagnostic',
+        message: 'The server has not heard of the logout yet, and will when it can be reached.',
+      }),
+  })
+  const peers = createPeers<User>({
+    clock,
+    events,
+    holding,
+    tabs,
+    refresher,
+    bearer: profile.bearer,
+    shareToken,
+    isRestoring: () => restoring !== null,
+    restore: () => void restore({ force: true }),
+    end(reason) {
+      void refresher.abort()
+      storage.set(null)
+      holding.end(reason, false)
+    },
+  })
+  const signIn = createSignIn<User>({
+    clock,
+    endpoints,
+    holding,
+    refresher,
+    revocation,
+    storage,
+    tabs,
+    complete,
+    revokes: profile.logout !== undefined,
+    onSettled: () => scheduler.rearm(),
+  })
+  const unlisten = ['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) =>
+    page.listen(type, () => peers.checkMark()),
+  )
+
+  type Exchanged = { readonly grant: Grant<User>; readonly seq: number }
+
+  function resolve(path: string): string {
+    if (base !== null) return new URL(path, base).href
+    throw new AuthError(
+      'misconfigured',
+      `baseURL ${options.baseURL} is relative, and there is no page to resolve it against.`,
+    )
+  }
+
+  /** Inside the lock: a peer's news, or else one exchange. */
+  async function exchange(signal: AbortSignal): Promise<Exchanged | null> {
+    if (tabs.isBehind()) await pause(clock, messageWait, signal)
+    if (signal.aborted) return null
+    const refreshToken = storage.get() ?? undefined
+    if (profile.refreshToken === 'body' && refreshToken === undefined) throw new Refused('no-session', 401)
+    const grant = await endpoints.refresh(refreshToken, { signal })
+    if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
+    return { grant, seq: tabs.stamp() }
+  }
+
+  /** Outside the lock: asks who it is, where the grant does not say and nobody is known yet. */
+  async function complete(grant: Grant<User>, signal: AbortSignal): Promise<FullGrant<User>> {
+    const session = $session.get()
+    if (grant.user !== undefined) return { ...grant, user: grant.user }
+    if (session.status === 'authenticated' && holding.isSameSubject(grant.token.claims, undefined))
+      return { ...grant, user: session.user }
+    const user = await endpoints.me({ bearer: grant.token.value, signal })
+    return { ...grant, user: user ?? profile.readUser(grant.token.claims) }
+  }
+
+  /** Milliseconds until the next attempt or silent refresh; null where none is due. */
+  function dueIn(): number | null {
+    const { status } = $session.get()
+    const { nextAttemptAt } = $refresh.get()
+    if (status === 'unauthenticated') return null
+    if (nextAttemptAt !== null) return nextAttemptAt - clock.now()
+    const token = holding.token()
+    if (token === null || token.lifetime === null) return null
+    const ahead = buffer(token.lifetime / 1000) * 1000
+    return timeLeft(token, clock) - ahead * (1 + jitter)
+  }
+
+  function restore({ force = false } = {}): Promise<Session<User>> {
+    if (disposed) return Promise.reject(isDisposed())
+    if (restoring !== null) return restoring
+    if (!force && $session.get().status !== 'pending') return Promise.resolve($session.get())
+    restoring = look(force).finally(() => {
+      restoring = null
+    })
+    return restoring
+  }
+
+  async function look(force: boolean): Promise<Session<User>> {
+    if (tabs.pendingLogout() !== null) {
+      holding.end('logged-out', false)
+      void revocation.deliver()
+    } else if (!(await peers.ask())) {
+      // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
+      await refresher.refresh({ force }).catch(alreadyTold)
+    }
+    return $session.get()
+  }
+
+  function ready(): Promise<Session<User>> {
+    if (page.href !== null) void restore()
+    return new Promise((settle) => {
+      const stop = $session.subscribe((session) => {
+        if (session.status === 'pending') return
+        settle(session)
+        queueMicrotask(() => stop())
+      })
+    })
+  }
+
+  function usableToken(): AccessToken | null {
+    const token = holding.usableToken()
+    return token === spent ? null : token
+  }
+
+  /** A usable token; null where nobody is signed in. */
+  async function obtainToken(signal?: AbortSignal | null, minValidity = 0): Promise<AccessToken | null> {
+    if (disposed) throw isDisposed()
+    if ($session.get().status === 'pending' && (restoring !== null || page.href !== null))
+      await waitFor(restore(), signal)
+    const { status, generation } = $session.get()
+    if (status === 'pending' && $refresh.get().error !== null) throw $refresh.get().error
+    if (status !== 'authenticated') return null
+    const enough = holding.usableToken(minValidity)
+    if (enough !== null && enough !== spent) return enough
+    try {
+      await waitFor(refresher.refresh(), signal)
+    } catch (error) {
+      if (signal?.aborted || usableToken() === null) throw error
+    }
+    const after = $session.get()
+    if (after.generation !== generation) throw after.status === 'authenticated' ? accountChanged() : sessionEnded()
+    const token = usableToken()
+    if (token === null)
+      throw new AuthError('unreachable', 'There is no valid access token, and none could be had. Try again.')
+    return token
+  }
+
+  async function replaceToken(refused: AccessToken, signal?: AbortSignal | null): Promise<AccessToken | null> {
+    if (doubted?.token === refused && clock.monotonic() < doubted.until) return null
+    if (holding.token() === refused) spent = refused
+    try {
+      await waitFor(refresher.refresh({ spent: refused }), signal)
+    } finally {
+      if (spent === refused) spent = null
+    }
+    const token = holding.usableToken()
+    return token === refused ? null : token
+  }
+
+  const live =
+    <Arguments extends readonly unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
+    (...given: Arguments): Promise<Result> =>
+      disposed ? Promise.reject(isDisposed()) : call(...given)
+
+  const subjects = (): readonly unknown[] => {
+    const session = $session.get()
+    return session.status === 'authenticated' ? [session.user, holding.token()?.claims] : []
+  }
+
+  return {
+    baseURL: base ?? options.baseURL,
+    $session,
+    $refresh,
+    restore,
+    ready,
+    register: live(signIn.register),
+    login: live(signIn.login),
+    verifyMfa: live(signIn.verifyMfa),
+    logout: live(signIn.logout),
+    refresh: live(async () => {
+      if ($session.get().status === 'pending') return restore()
+      if ($session.get().status === 'authenticated') await refresher.refresh()
+      return $session.get()
+    }),
+    getAccessToken: async ({ minValidity = 0, signal } = {}) =>
+      (await obtainToken(signal, minValidity * 1000))?.value ?? null,
+    fetch: createAuthFetch({
+      fetch,
+      bearer: profile.bearer,
+      origins,
+      base: page.href,
+      generation: () => $session.get().generation,
+      usableToken,
+      obtainToken,
+      replaceToken,
+      onRefusedAgain(token) {
+        doubted = { token, until: clock.monotonic() + doubtTime }
+      },
+      onStepUp({ params }) {
+        const maxAge = Number(params.get('max_age') ?? NaN)
+        events.emit({
+          type: 'step-up-required',
+          acrValues: params.get('acr_values') ?? null,
+          maxAge: Number.isNaN(maxAge) ? null : maxAge,
+        })
+      },
+    }),
+    hasRole: (role) => subjects().some((subject) => access.hasRole(subject, role)),
+    can: (permission) => subjects().some((subject) => access.can(subject, permission)),
+    on: events.on,
+    timeline: events.timeline,
+    send: live(async (call: WireCall) => endpoints.send(call, { bearer: (await obtainToken())?.value ?? null })),
+    dispose() {
+      if (disposed) return
+      disposed = true
+      signIn.abort()
+      void refresher.abort()
+      for (const part of [scheduler, ack, revocation, tabs]) part.dispose()
+      unlisten.forEach((stop) => stop())
+    },
+  }
+}
+
+/** `baseURL` as an absolute URL that ends in a slash; null where it is a path and there is no page. */
+function parseBase(baseURL: string, href: string | null): string | null {
+  const slashed = baseURL.endsWith('/') ? baseURL : `${baseURL}/`
+  if (href === null && baseURL.startsWith('/')) return null
+  if (URL.canParse(slashed, href ?? undefined)) return new URL(slashed, href ?? undefined).href
+  throw new AuthError(
+    'misconfigured',
+    `baseURL ${baseURL} is no URL. Use https://api.example.com, or a path such as /api.`,
+  )
+}
+
+function parseOrigin(origin: string): string {
+  if (URL.canParse(origin)) return new URL(origin).origin
+  throw new AuthError('misconfigured', `origins: ${origin} is no origin. Use one such as https://api.example.com.`)
+}
+
+function accountChanged(): AuthError {
+  return new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as that account.')
+}
+
+function sessionEnded(): AuthError {
+  return new AuthError('session_ended', 'The session ended before the request could be sent. Log in again.')
+}
+
+function isDisposed(): AuthError {
+  return new AuthError('disposed', 'This client was disposed. Use the one that took its place.')
+}
+
+/** The failure is in `$refresh` and in the events already: nobody awaits this call. */
+function alreadyTold(): void {}

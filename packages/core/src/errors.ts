@@ -51,5 +51,7 @@ export class AuthError extends Error {
 /** True for an `AuthError` of any copy of this package, also one from another bundle or realm; narrows to `code` if given. */
 export function isAuthError(error: unknown, code?: AuthErrorCode): error is AuthError {
   const suspect = error as Partial<AuthError> | null | undefined
-  return suspect?.name === 'AuthError' && typeof suspect.code === 'string' && (code === undefined || suspect.code === code)
+  return (
+    suspect?.name === 'AuthError' && typeof suspect.code === 'string' && (code === undefined || suspect.code === code)
+  )
 }

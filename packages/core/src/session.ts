@@ -1,7 +1,6 @@
 // The session machine: what a session is and how one event changes it. Its secret is the generation rule.
 
-/** Why nobody is signed in. */
-export type EndReason = 'no-session' | 'logged-out' | 'logged-out-elsewhere' | 'expired' | 'revoked' | 'idle'
+import type { EndReason } from './end-reason.js'
 
 /** Who is signed in. `generation` counts sessions: a late result that carries an older one loses. */
 export type Session<User> =

@@ -1,0 +1,59 @@
+// Parses `WWW-Authenticate`; its secrets are quoting, several challenges in one header, and linear time.
+
+/** One challenge: its scheme in lower case, its parameters by lower-case name. */
+export type Challenge = { readonly scheme: string; readonly params: ReadonlyMap<string, string> }
+
+const token = /[\w!#$%&'*+.^`|~-]+/y
+const blank = /[ \t]*/y
+
+/**
+ * Every challenge of the header, in order. Never throws; what does not parse is skipped, token68 is left out.
+ * Linear in the header's length.
+ * @see RFC 9110 §11.6.1
+ */
+export function parseChallenges(header: string): readonly Challenge[] {
+  const found: { scheme: string; params: Map<string, string> }[] = []
+  let at = 0
+  let afterScheme = false
+  const take = (pattern: RegExp): string => {
+    pattern.lastIndex = at
+    const text = pattern.exec(header)?.[0] ?? ''
+    at += text.length
+    return text
+  }
+  while (at < header.length) {
+    take(blank)
+    const word = take(token)
+    if (word === '') {
+      if (header[at] === '"') at = quotedEnd(header, at)
+      else if (header[at++] === ',') afterScheme = false
+      continue
+    }
+    take(blank)
+    if (header[at] === '=') {
+      at++
+      take(blank)
+      const start = at
+      const quoted = header[at] === '"'
+      if (quoted) at = quotedEnd(header, at)
+      const text = quoted ? unquote(header.slice(start, at)) : take(token)
+      if (text !== '' || quoted) found.at(-1)?.params.set(word.toLowerCase(), text)
+      afterScheme = false
+    } else if (!afterScheme) {
+      found.push({ scheme: word.toLowerCase(), params: new Map() })
+      afterScheme = true
+    }
+  }
+  return found
+}
+
+/** Where the quoted string that opens at `start` has ended; an open one ends with the header. */
+function quotedEnd(header: string, start: number): number {
+  let at = start + 1
+  while (at < header.length && header[at] !== '"') at += header[at] === '\\' ? 2 : 1
+  return Math.min(at + 1, header.length)
+}
+
+function unquote(quoted: string): string {
+  return quoted.slice(1, quoted.endsWith('"') && quoted.length > 1 ? -1 : undefined).replace(/\\(.)/gs, '$1')
+}

@@ -1,0 +1,66 @@
+// What happened, told to listeners and kept for "why was I logged out?"; its secret is that no listener can break another.
+import type { EndReason } from './end-reason.js'
+import type { AuthErrorCode } from './errors.js'
+
+/** One thing that happened, without tokens, passwords or personal data. `at`: local milliseconds since the epoch. */
+export type AuthEvent = { readonly at: number } & (
+  | {
+      readonly type: 'login'
+      readonly generation: number
+      readonly via: 'login' | 'register' | 'mfa' | 'restore' | 'peer'
+    }
+  /** Somebody ended the session: here, in another tab, or by not acting. */
+  | { readonly type: 'logout'; readonly reason: EndReason }
+  | { readonly type: 'refreshed'; readonly by: 'exchange' | 'peer'; readonly expiresAt: number | null }
+  | { readonly type: 'refresh-failed'; readonly code: AuthErrorCode; readonly nextAttemptAt: number }
+  /** The server ended the session. */
+  | { readonly type: 'expired'; readonly reason: EndReason }
+  | { readonly type: 'account-changed'; readonly generation: number }
+  /** An API asks for a fresher or stronger login (RFC 9470 §3): `maxAge` in seconds. */
+  | { readonly type: 'step-up-required'; readonly acrValues: string | null; readonly maxAge: number | null }
+  | { readonly type: 'idle-warning'; readonly endsAt: number }
+  | { readonly type: 'peer'; readonly said: 'refresh-failed' | 'logged-in' | 'logged-out' }
+  | { readonly type: 'diagnostic'; readonly message: string }
+)
+
+/** An event before it is timed. */
+export type Happening = AuthEvent extends infer Event ? (Event extends AuthEvent ? Omit<Event, 'at'> : never) : never
+
+export type Events = {
+  readonly emit: (happening: Happening) => void
+  readonly on: (listener: (event: AuthEvent) => void) => () => void
+  /** The last hundred, oldest first. */
+  readonly timeline: () => readonly AuthEvent[]
+}
+
+const kept = 100
+
+export function createEvents(now: () => number): Events {
+  const listeners = new Set<(event: AuthEvent) => void>()
+  const past: AuthEvent[] = []
+  return {
+    emit(happening) {
+      const event = { at: now(), ...happening } as AuthEvent
+      if (past.push(event) > kept) past.shift()
+      for (const listener of [...listeners]) isolate(() => listener(event))
+    },
+    on(listener) {
+      // A fresh function each time, so that one listener added twice is two.
+      const own = (event: AuthEvent): void => listener(event)
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
+    timeline: () => [...past],
+  }
+}
+
+/** Calls what the app handed in; what it throws is reported as uncaught and goes no further. */
+export function isolate(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- where the platform has no reportError (Node), nothing else reaches the developer
+    const { reportError = console.error } = globalThis as { reportError?: (error: unknown) => void }
+    reportError(error)
+  }
+}

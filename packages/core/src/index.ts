@@ -1,0 +1,27 @@
+// The face of @latchkey/core: re-exports only.
+export { createAuthClient, type AuthClient, type AuthClientOptions } from './client.js'
+export { type AuthFetch } from './auth-fetch.js'
+export { can, hasRole } from './access.js'
+export { type Clock, systemClock } from './clock.js'
+export { type EndReason } from './end-reason.js'
+export { AuthError, isAuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js'
+export { type AuthEvent } from './events.js'
+export { type Page } from './page.js'
+export {
+  fields,
+  latchkey,
+  text,
+  type Credentials,
+  type LatchkeyUser,
+  type MfaAnswer,
+  type Profile,
+  type WireCall,
+  type WireGrant,
+  type WireProblem,
+} from './profile.js'
+export { type RefreshState } from './refresher.js'
+export { returnTo } from './return-to.js'
+export { defaultBuffer, type Proactive } from './scheduler.js'
+export { transition, type Session, type SessionEvent } from './session.js'
+export { type AuthenticatedSession, type LoginResult, type RegisterResult } from './sign-in.js'
+export { memoryStorage, webStorage, type TokenStorage } from './storage.js'

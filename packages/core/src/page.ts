@@ -1,0 +1,47 @@
+// What the page around the client offers: locks, channels, storage, events; its secret is how each can be absent.
+
+/** The page's capabilities, each of which may be missing: handed in by tests, read from the globals otherwise. */
+export type Page = {
+  readonly locks: Pick<LockManager, 'request'> | null
+  /** Null where BroadcastChannel is absent or refuses. */
+  readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'> | null
+  /** Storage shared by the tabs of the origin; null where it is absent or refuses. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
+  /** Listens on window and document alike; returns what stops it. */
+  readonly listen: (type: string, listener: (event: Event) => void) => () => void
+  readonly hidden: () => boolean
+  /** The page's address, which relative URLs resolve against; null on a server. */
+  readonly href: string | null
+  readonly randomId: () => string
+}
+
+/** The page that this script runs in; on a server, a page that has nothing. */
+export function browserPage(): Page {
+  const scope = globalThis as Partial<typeof globalThis>
+  const { document, window, navigator, location } = scope
+  return {
+    locks: attempt(() => navigator?.locks) ?? null,
+    openChannel: (name) => attempt(() => (window && BroadcastChannel ? new BroadcastChannel(name) : null)) ?? null,
+    storage: attempt(() => scope.localStorage) ?? null,
+    listen(type, listener) {
+      window?.addEventListener(type, listener)
+      document?.addEventListener(type, listener)
+      return () => {
+        window?.removeEventListener(type, listener)
+        document?.removeEventListener(type, listener)
+      }
+    },
+    hidden: () => document?.visibilityState === 'hidden',
+    href: location?.href ?? null,
+    randomId: () => attempt(() => crypto.randomUUID()) ?? Math.random().toString(36).slice(2),
+  }
+}
+
+/** The value, or undefined where the platform throws instead (SecurityError, quota, an insecure context). */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

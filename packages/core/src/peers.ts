@@ -1,0 +1,130 @@
+// What a tab does with what the other tabs say; its secret is which news to believe, and which to look up.
+import type { Clock } from './clock.js'
+import type { EndReason } from './end-reason.js'
+import type { Events } from './events.js'
+import type { Holding } from './holding.js'
+import type { PeerMessage } from './messages.js'
+import type { Refresher } from './refresher.js'
+import type { Tabs } from './tabs.js'
+import { holdToken, timeLeft } from './token.js'
+
+export type Peers = {
+  readonly onMessage: (message: PeerMessage) => void
+  /** Compares with the mark that storage holds: a message may have been missed. */
+  readonly checkMark: () => void
+  /** Asks the other tabs for the session; true where one answered in time. */
+  readonly ask: () => Promise<boolean>
+  /** Gives the other tabs what this one holds. */
+  readonly announceToken: () => void
+}
+
+type Wiring<User> = {
+  readonly clock: Clock
+  readonly events: Events
+  readonly holding: Holding<User>
+  readonly tabs: Tabs
+  readonly refresher: Pick<Refresher, 'peerSucceeded' | 'peerFailed'>
+  readonly bearer: 'header' | 'cookie'
+  readonly shareToken: boolean
+  readonly isRestoring: () => boolean
+  /** Somebody signed in elsewhere: looks who. */
+  readonly restore: () => void
+  /** The session ended elsewhere. */
+  readonly end: (reason: EndReason) => void
+}
+
+/** A tab that holds a token answers at once; this is for one that died without saying so. */
+const answerWait = 1_000
+
+export function createPeers<User>(wiring: Wiring<User>): Peers {
+  const { clock, events, holding, tabs, refresher, shareToken } = wiring
+  let asked: ((answered: boolean) => void) | null = null
+
+  function announceToken(): void {
+    const [session, token, sid] = [holding.$session.get(), holding.usableToken(), holding.sid()]
+    if (session.status !== 'authenticated' || token === null || sid === null) return
+    const left = timeLeft(token, clock)
+    tabs.announce({
+      type: 'refreshed',
+      seq: holding.seq(),
+      sid,
+      token: shareToken ? token.value : null,
+      lifetime: left === Infinity ? null : left,
+      at: clock.now(),
+      user: shareToken ? session.user : null,
+    })
+  }
+
+  function onRefreshed({
+    sid,
+    token: value,
+    lifetime,
+    at,
+    user,
+    seq,
+  }: Extract<PeerMessage, { type: 'refreshed' }>): void {
+    const left = lifetime === null ? null : lifetime - Math.max(0, clock.now() - at)
+    if (user === null || (value === null) !== (wiring.bearer === 'cookie') || (left !== null && left <= 0)) return
+    const { status } = holding.$session.get()
+    const isOurs = status === 'authenticated' && sid === holding.sid()
+    if (!isOurs && !(wiring.isRestoring() && sid !== holding.sid())) return
+    const token = holdToken(value, { expiresIn: left === null ? undefined : left / 1000 }, clock)
+    if (isOurs && !holding.isOlderThan(token.claims, seq)) return
+    const grant = { token, refreshToken: undefined, user: user as User, sid }
+    if (status === 'authenticated') holding.refresh(grant, 'peer', seq)
+    else holding.grant(grant, 'peer', seq)
+    asked?.(true)
+    refresher.peerSucceeded()
+  }
+
+  function onMessage(message: PeerMessage): void {
+    const { status } = holding.$session.get()
+    switch (message.type) {
+      case 'hello':
+        if (shareToken) announceToken()
+        return
+      case 'refreshed':
+        onRefreshed(message)
+        return
+      case 'refresh-failed':
+        if (status !== 'unauthenticated') refresher.peerFailed(message.nextAttemptAt)
+        break
+      case 'logged-in':
+        if (status === 'pending' || message.sid === holding.sid()) return
+        wiring.restore()
+        break
+      case 'logged-out':
+        if (status !== 'authenticated' || message.sid !== holding.sid()) return
+        wiring.end(message.reason === 'logged-out' ? 'logged-out-elsewhere' : message.reason)
+    }
+    events.emit({ type: 'peer', said: message.type })
+  }
+
+  return {
+    onMessage,
+    announceToken,
+    checkMark() {
+      const mark = tabs.mark()
+      const { status } = holding.$session.get()
+      if (mark === null || status === 'pending' || !holding.isMarkNew(mark)) return
+      const isOurs = mark.sid === holding.sid()
+      if (isOurs && mark.state === 'out') wiring.end('logged-out-elsewhere')
+      else if (!isOurs && (status === 'authenticated' || mark.state === 'in')) wiring.restore()
+    },
+    ask() {
+      if (!shareToken || !tabs.peersHold()) return Promise.resolve(false)
+      return new Promise((resolve) => {
+        asked = (answered) => {
+          cancel()
+          asked = null
+          resolve(answered)
+        }
+        const cancel = clock.after(answerWait, () => {
+          tabs.forgetPeers()
+          asked?.(false)
+        })
+        tabs.announce({ type: 'hello' })
+      })
+    },
+  }
+}

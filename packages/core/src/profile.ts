@@ -1,0 +1,147 @@
+// How one backend spells login, refresh, logout and me: envelopes, field names, and where tokens travel.
+import type { EndReason } from './end-reason.js'
+
+/** One request to the auth server; `path` resolves against the client's `baseURL`. */
+export type WireCall = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly json?: unknown
+  readonly form?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a profile read from the answer to login, refresh, register or MFA. */
+export type WireGrant = {
+  /** Null where the bearer is a cookie, or the backend registers without signing in. */
+  readonly accessToken: string | null
+  /** Where the refresh token travels in bodies; absent keeps the one held. */
+  readonly refreshToken?: string | undefined
+  /** Seconds. */
+  readonly expiresIn?: number | undefined
+  /** What `readUser` takes; absent where `me` has to be asked. */
+  readonly user?: unknown
+  readonly sid?: string | undefined
+}
+
+/** What people type to sign in. */
+export type Credentials = Readonly<Record<string, unknown>>
+
+/** The second step of a login that asks for one. */
+export type MfaAnswer = { readonly challenge: string; readonly code: string }
+
+/** A failing answer in Latchkey's words. */
+export type WireProblem = {
+  readonly code?: string | undefined
+  readonly message?: string | undefined
+  readonly fieldErrors?: Readonly<Record<string, string>> | undefined
+}
+
+/** One backend's wire shape: data and small pure functions, which may throw on a body that they do not understand. */
+export type Profile<User = unknown> = {
+  readonly name: string
+  readonly bearer: 'header' | 'cookie'
+  readonly refreshToken: 'cookie' | 'body'
+  /** Seconds that an access token lives where the backend does not say. */
+  readonly lifetime?: number
+  readonly login: (credentials: Credentials) => WireCall
+  readonly register?: (input: Credentials) => WireCall
+  readonly verifyMfa?: (answer: MfaAnswer) => WireCall
+  readonly refresh: (refreshToken?: string) => WireCall
+  /** Tells the server that a rotated token arrived. */
+  readonly acknowledge?: () => WireCall
+  readonly logout?: (options: { readonly everywhere: boolean; readonly refreshToken?: string | undefined }) => WireCall
+  readonly me?: () => WireCall
+  readonly readGrant: (body: unknown, headers: Headers) => WireGrant
+  /** The challenge of a login that asks for a second factor; null for any other answer. */
+  readonly readMfa?: (body: unknown) => { readonly challenge: string; readonly methods: readonly string[] } | null
+  readonly readUser: (body: unknown) => User
+  /** The definitive no to a refresh, and why the session ended; false for anything else. */
+  readonly isRefused: (status: number, body: unknown) => EndReason | boolean
+  readonly readProblem?: (status: number, body: unknown) => WireProblem
+}
+
+/** The user as Latchkey's own server tells it. */
+export type LatchkeyUser = {
+  readonly id: string
+  readonly email: string
+  readonly email_verified: boolean
+  readonly display_name: string | null
+  readonly role: string
+  readonly permissions: readonly string[]
+  readonly created_at: string
+}
+
+const refusals: Readonly<Record<string, EndReason>> = {
+  no_session: 'no-session',
+  invalid_grant: 'expired',
+  session_expired: 'expired',
+  session_revoked: 'revoked',
+}
+
+/** The default profile: Latchkey's own server, its refresh token in an HttpOnly cookie, or in bodies where cookies cannot go. */
+export function latchkey({
+  refreshToken = 'cookie',
+}: { readonly refreshToken?: 'cookie' | 'body' } = {}): Profile<LatchkeyUser> {
+  const headers = { 'X-Latchkey': '1' }
+  const post = (path: string, json?: unknown): WireCall => ({
+    method: 'POST',
+    path,
+    headers,
+    ...(json !== undefined && { json }),
+  })
+  const credential = (token?: string): unknown => (refreshToken === 'body' ? { refresh_token: token } : undefined)
+  return {
+    name: 'latchkey',
+    bearer: 'header',
+    refreshToken,
+    login: (credentials) => post('auth/login', credentials),
+    register: (input) => post('auth/register', input),
+    verifyMfa: (answer) => post('auth/mfa/verify', answer),
+    refresh: (token) => post('auth/refresh', credential(token)),
+    acknowledge: () => post('auth/refresh/ack'),
+    logout: ({ everywhere, refreshToken: token }) =>
+      post(everywhere ? 'auth/logout-all' : 'auth/logout', credential(token)),
+    me: () => ({ method: 'GET', path: 'auth/me' }),
+    readGrant(body) {
+      const { access_token, refresh_token, expires_in, user, sid } = fields(body)
+      return {
+        accessToken: text(access_token, 'access_token'),
+        refreshToken: refreshToken === 'body' ? text(refresh_token, 'refresh_token') : undefined,
+        expiresIn: typeof expires_in === 'number' ? expires_in : undefined,
+        user,
+        sid: text(sid, 'sid'),
+      }
+    },
+    readMfa(body) {
+      const { mfa_required, challenge, methods } = fields(body)
+      if (mfa_required !== true) return null
+      return { challenge: text(challenge, 'challenge'), methods: Array.isArray(methods) ? methods.map(String) : [] }
+    },
+    readUser(body) {
+      const user = fields(body)
+      text(user['id'], 'user.id')
+      return user as LatchkeyUser
+    },
+    isRefused: (status, body) => status === 401 && (refusals[String(fields(body)['code'])] ?? false),
+    readProblem(_status, body) {
+      const { code, detail, title, errors } = fields(body)
+      return {
+        code: typeof code === 'string' ? code : undefined,
+        message: [detail, title].find((part) => typeof part === 'string'),
+        fieldErrors: typeof errors === 'object' && errors !== null ? (errors as Record<string, string>) : undefined,
+      }
+    },
+  }
+}
+
+/** The body as an object whose fields are still unknown; an empty one for anything else. */
+export function fields(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+}
+
+/** The field as a non-empty text; a TypeError that names it otherwise. */
+export function text(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new TypeError(`${name} is missing or not a text`)
+}

@@ -1,0 +1,71 @@
+// Delivers a logout to the server, however long that takes; its secret is that offline is no excuse to forget it.
+import type { Clock } from './clock.js'
+import { isAuthError } from './errors.js'
+import type { Page } from './page.js'
+import type { Tabs } from './tabs.js'
+
+/** What proves to the server whose session is to end, beside the cookie that the browser adds. */
+export type Proof = { readonly bearer?: string | null; readonly refreshToken?: string | undefined }
+
+export type Revocation = {
+  /** Writes down that the server is to hear of a logout. */
+  readonly owe: (everywhere: boolean, proof: Proof) => void
+  /** Tries now, if anything is owed; resolves to whether nothing is any longer. Keeps trying in the background. */
+  readonly deliver: () => Promise<boolean>
+  /** A new login took the cookie's place: what is owed can no longer be delivered. */
+  readonly forget: () => void
+  readonly dispose: () => void
+}
+
+type Wiring = {
+  readonly clock: Clock
+  readonly page: Page
+  readonly tabs: Pick<Tabs, 'pendingLogout' | 'setPendingLogout'>
+  readonly send: (everywhere: boolean, proof: Proof) => Promise<unknown>
+  readonly onUndelivered: () => void
+}
+
+const retryDelay = 30_000
+
+export function createRevocation({ clock, page, tabs, send, onUndelivered }: Wiring): Revocation {
+  let cancelRetry = (): void => {}
+  let owed: Proof = {}
+
+  function forget(): void {
+    cancelRetry()
+    owed = {}
+    tabs.setPendingLogout(null)
+  }
+  async function deliver(): Promise<boolean> {
+    cancelRetry()
+    const scope = tabs.pendingLogout()
+    if (scope === null) return true
+    try {
+      await send(scope === 'all', owed)
+    } catch (error) {
+      if (isAuthError(error) && error.retryable) {
+        // The refresh token outlives the bearer, which is not kept.
+        owed = { refreshToken: owed.refreshToken }
+        cancelRetry = clock.after(error.retryAfter || retryDelay, () => void deliver())
+        onUndelivered()
+        return false
+      }
+      // Any other answer is the server's last word: it knows no such session.
+    }
+    forget()
+    return true
+  }
+  const unlisten = page.listen('online', () => void deliver())
+  return {
+    owe(everywhere, proof) {
+      owed = proof
+      tabs.setPendingLogout(everywhere ? 'all' : 'this')
+    },
+    deliver,
+    forget,
+    dispose() {
+      cancelRetry()
+      unlisten()
+    },
+  }
+}

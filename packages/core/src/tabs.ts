@@ -1,0 +1,169 @@
+// The other tabs of this origin: one exchange at a time, announcements, and what is left in storage for those who
+// missed one. Its secrets are Web Locks, BroadcastChannel and storage, and how to do without each.
+import type { Clock } from './clock.js'
+import { readMessage, type PeerMessage } from './messages.js'
+import { attempt, type Page } from './page.js'
+
+/** The last login or logout of the origin, as left in storage: the tombstone that a missed message cannot hide. No token. */
+export type SessionMark = { readonly sid: string; readonly state: 'in' | 'out' }
+
+type Announcement = PeerMessage extends infer Message
+  ? Message extends PeerMessage
+    ? Omit<Message, 'seq'> & { readonly seq?: number }
+    : never
+  : never
+
+export type Tabs = {
+  /**
+   * Runs one exchange at a time per origin. Waits at most 5 s for the lock, then goes on without it: a frozen tab must
+   * not stop the others, and the server's rotation makes that safe. Null where the signal ended the wait.
+   */
+  readonly exclusive: <T>(run: () => Promise<T>, signal: AbortSignal) => Promise<T | null>
+  readonly announce: (message: Announcement) => void
+  /** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
+  readonly stamp: () => number
+  /** True where an exchange was counted of which no message has arrived yet. */
+  readonly isBehind: () => boolean
+  /** Says whether this tab holds a token, so that a new tab knows whom to ask. */
+  readonly setHolding: (holding: boolean) => void
+  /** True where another tab says that it holds a token. */
+  readonly peersHold: () => boolean
+  /** Forgets the holders: they were asked and did not answer. They write themselves down again with their next token. */
+  readonly forgetPeers: () => void
+  readonly mark: () => SessionMark | null
+  readonly setMark: (mark: SessionMark) => void
+  /** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
+  readonly pendingLogout: () => 'this' | 'all' | null
+  readonly setPendingLogout: (scope: 'this' | 'all' | null) => void
+  readonly dispose: () => void
+}
+
+type Wiring = {
+  readonly name: string
+  readonly page: Page
+  readonly clock: Clock
+  /** False: this tab neither speaks nor listens, but still takes the lock. */
+  readonly enabled: boolean
+  readonly onMessage: (message: PeerMessage) => void
+  /** The mark changed in another tab, as the storage event tells: the way news travels without a channel. */
+  readonly onMark: () => void
+}
+
+const lockWait = 5_000
+
+export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wiring): Tabs {
+  const tab = page.randomId()
+  const prefix = `latchkey:${name}:`
+  const read = (key: string): string | null => attempt(() => page.storage?.getItem(prefix + key)) ?? null
+  const write = (key: string, value: string | null): void => {
+    attempt(() =>
+      value === null ? page.storage?.removeItem(prefix + key) : page.storage?.setItem(prefix + key, value),
+    )
+  }
+  const list = (key: string): readonly unknown[] => {
+    const stored: unknown = attempt(() => JSON.parse(read(key) ?? '[]'))
+    return Array.isArray(stored) ? stored : []
+  }
+  // A new tab has missed nothing: what was counted before it came is not waited for.
+  let seq = Number(read('seq')) || 0
+  let pendingLogout: 'this' | 'all' | null = null
+  let holding = false
+  let channel: ReturnType<Page['openChannel']> = null
+
+  function receive(event: MessageEvent): void {
+    const message = readMessage(event.data, name)
+    if (message === null || message.tab === tab) return
+    if (message.type === 'refreshed' || message.type === 'logged-in') seq = Math.max(seq, message.seq)
+    onMessage(message)
+  }
+  const open = (): void => {
+    if (!enabled || channel !== null) return
+    channel = page.openChannel(`latchkey:1:${name}`)
+    if (channel !== null) channel.onmessage = receive
+  }
+  const close = (): void => {
+    channel?.close()
+    channel = null
+  }
+  const writeHolders = (): void => {
+    const others = list('tabs').filter((id) => id !== tab)
+    write('tabs', JSON.stringify(holding ? [...others, tab] : others))
+  }
+  open()
+  const unlisten = [
+    // An open channel would keep the page out of the back/forward cache.
+    page.listen('pagehide', () => {
+      close()
+      if (holding) write('tabs', JSON.stringify(list('tabs').filter((id) => id !== tab)))
+    }),
+    page.listen('pageshow', () => {
+      open()
+      if (holding) writeHolders()
+    }),
+    page.listen('storage', (event) => {
+      if (enabled && (event as StorageEvent).key === `${prefix}session`) onMark()
+    }),
+  ]
+
+  return {
+    async exclusive(run, signal) {
+      const { locks } = page
+      if (locks === null) return signal.aborted ? null : run()
+      const waiting = new AbortController()
+      const stop = (): void => waiting.abort()
+      const cancelWait = clock.after(lockWait, stop)
+      signal.addEventListener('abort', stop)
+      let entered = false
+      try {
+        if (signal.aborted) return null
+        return await locks.request(`latchkey:1:${name}`, { signal: waiting.signal }, () => {
+          entered = true
+          cancelWait()
+          return signal.aborted ? null : run()
+        })
+      } catch (error) {
+        if (entered) throw error
+        return signal.aborted ? null : await run()
+      } finally {
+        cancelWait()
+        signal.removeEventListener('abort', stop)
+      }
+    },
+    announce(message) {
+      attempt(() => channel?.postMessage({ v: 1, name, tab, seq, ...message }))
+    },
+    stamp() {
+      seq = Math.max(seq, Number(read('seq')) || 0) + 1
+      write('seq', String(seq))
+      return seq
+    },
+    isBehind: () => channel !== null && (Number(read('seq')) || 0) > seq,
+    setHolding(now) {
+      if (now === holding) return
+      holding = now
+      if (enabled) writeHolders()
+    },
+    peersHold: () => channel !== null && list('tabs').some((id) => id !== tab),
+    forgetPeers: () => write('tabs', JSON.stringify(holding ? [tab] : [])),
+    mark() {
+      const mark: unknown = attempt(() => JSON.parse(read('session') ?? 'null'))
+      const { sid, state } = (mark ?? {}) as Partial<SessionMark>
+      return typeof sid === 'string' && (state === 'in' || state === 'out') ? { sid, state } : null
+    },
+    setMark: (mark) => write('session', JSON.stringify(mark)),
+    pendingLogout() {
+      const scope = page.storage === null ? pendingLogout : read('logout')
+      return scope === 'this' || scope === 'all' ? scope : null
+    },
+    setPendingLogout(scope) {
+      pendingLogout = scope
+      write('logout', scope)
+    },
+    dispose() {
+      holding = false
+      if (enabled) writeHolders()
+      close()
+      unlisten.forEach((stop) => stop())
+    },
+  }
+}
