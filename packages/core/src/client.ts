@@ -108,7 +108,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   const { proactive = 'visible', buffer = defaultBuffer, timeout = 8_000 } = options.refresh ?? {}
   const page = options.page ?? browserPage()
   // Without a profile, `User` is its default.
-  const profile = options.profile ?? (latchkey() as Profile<unknown> as Profile<User>)
+  const profile = options.profile ?? (latchkey() as Profile as Profile<User>)
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const shareToken = options.tabs !== false && options.tabs?.shareToken !== false
   const base = parseBase(options.baseURL, page.href)

@@ -42,7 +42,7 @@ export function createEvents(now: () => number): Events {
     emit(happening) {
       const event = { at: now(), ...happening } as AuthEvent
       if (past.push(event) > kept) past.shift()
-      for (const listener of [...listeners]) isolate(() => listener(event))
+      for (const listener of Array.from(listeners)) isolate(() => listener(event))
     },
     on(listener) {
       // A fresh function each time, so that one listener added twice is two.

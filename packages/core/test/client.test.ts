@@ -33,7 +33,7 @@ describe('walk', () => {
     expect(two.auth.$session.get()).toMatchObject({ reason: 'logged-out-elsewhere' })
   })
   it('503', async () => {
-    const { auth, backend, clock, events } = openClient()
+    const { auth, backend, clock } = openClient()
     await auth.login(credentials)
     backend.answer('/auth/refresh', () => problem(503, 'x'))
     await clock.advance(700_000)

@@ -28,7 +28,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
       const end = monotonic + ms
       await settle()
       for (;;) {
-        const [next] = [...due].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)
+        const [next] = [...due].filter(([, { at }]) => at <= end).toSorted(([, a], [, b]) => a.at - b.at)
         if (next === undefined) break
         const [id, { at, call }] = next
         due.delete(id)

@@ -1,0 +1,100 @@
+// Draws the floors of every package, and fails where an import goes up, sideways, in a circle, or into another house.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** From the ground up. A room imports strictly lower floors only; `beside` may import the face only. */
+const houses: Readonly<
+  Record<string, { readonly floors: readonly string[]; readonly beside?: string; readonly face?: string }>
+> = {
+  'packages/core': {
+    floors: [
+      'errors clock page end-reason',
+      'token challenge return-to access storage messages events wait',
+      'tabs session profile',
+      'endpoints',
+      'refresher scheduler auth-fetch ack revocation holding',
+      'peers sign-in',
+      'client',
+      'index',
+    ],
+    beside: 'http axios account profiles/index',
+    face: 'index',
+  },
+}
+
+const modulesOf = (folder: string): string[] =>
+  readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return modulesOf(path)
+    return /\.tsx?$/.test(name) ? [path] : []
+  })
+
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+
+describe.each(Object.entries(houses))('the floors of %s', (house, { floors, beside = '', face }) => {
+  const source = join(root, house, 'src')
+  const roomOf = (path: string): string =>
+    relative(source, path)
+      .replace(/\.(?:tsx?|js)$/, '')
+      .replaceAll('\\', '/')
+  const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.split(' ').map((room) => [room, floor] as const)))
+  const besides = new Set(beside.split(' ').filter(Boolean))
+
+  it('every room has its floor, and every floor its rooms', () => {
+    const rooms = modulesOf(source).map(roomOf)
+    expect([...floorOf.keys(), ...besides].sort()).toEqual(rooms.sort())
+  })
+
+  it('an import goes strictly down', () => {
+    const wrong = modulesOf(source).flatMap((path) => {
+      const room = roomOf(path)
+      return importsOf(path)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => roomOf(resolve(dirname(path), specifier)))
+        .filter((target) =>
+          besides.has(room) ? target !== face : (floorOf.get(target) ?? Infinity) >= (floorOf.get(room) ?? -1),
+        )
+        .map((target) => `${room} -> ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('the houses meet at their doors only', () => {
+  const sources = ['packages', 'mock-server'].flatMap((shelf) =>
+    readdirSync(join(root, shelf)).flatMap((name) => modulesOf(join(root, shelf, name, 'src'))),
+  )
+  const crossings = sources.flatMap((path) =>
+    importsOf(path)
+      .filter((specifier) => specifier.startsWith('@latchkey/'))
+      .map((specifier) => ({ from: relative(root, path).replaceAll('\\', '/'), specifier })),
+  )
+
+  it('packages import nothing of the mock server, nor it of them', () => {
+    const servers = /^@latchkey\/(?:engine|msw|express)/
+    expect(crossings.filter(({ from, specifier }) => from.startsWith('packages/') === servers.test(specifier))).toEqual(
+      [],
+    )
+  })
+
+  it('a binding imports core’s entry only', () => {
+    const bindings = crossings.filter(({ from }) => /^packages\/(?:react|vue)\//.test(from))
+    expect(bindings.filter(({ specifier }) => specifier !== '@latchkey/core')).toEqual([])
+  })
+
+  it('imports do not leave their package by a path', () => {
+    const out = sources.filter((path) => {
+      const source = join(root, ...relative(root, path).split(/[\\/]/).slice(0, 3))
+      return importsOf(path).some(
+        (specifier) =>
+          specifier.startsWith('.') && relative(source, resolve(dirname(path), specifier)).startsWith('..'),
+      )
+    })
+    expect(out.map((path) => relative(root, path))).toEqual([])
+  })
+})

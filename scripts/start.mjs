@@ -1,0 +1,6 @@
+// `npm start`: from a fresh clone to the server and the React example, running side by side until one of them ends.
+import { install, pnpm } from './pnpm.mjs'
+
+install()
+pnpm('run', '--silent', 'build')
+pnpm('--filter', 'example-react', 'run', '--silent', 'start')
