@@ -1,17 +1,17 @@
 // How a client reaches the components below; its secret is the context, and what is shared for one client.
-import { AuthError, type AuthClient } from '@latchkey/core'
+import { AuthError } from '@latchkey/core'
 import { createContext, useContext, useMemo, type ReactNode } from 'react'
 import { createAuthView, type AuthView } from './auth.js'
-import type { RegisteredUser } from './register.js'
+import type { RegisteredClient, RegisteredUser } from './register.js'
 
-type Binding = { readonly client: AuthClient<RegisteredUser>; readonly view: AuthView<RegisteredUser> }
+type Binding = { readonly client: RegisteredClient; readonly view: AuthView<RegisteredUser> }
 
 const BindingContext = createContext<Binding | null>(null)
 
 /** What `<AuthProvider>` takes. */
 export type AuthProviderProps = {
   /** Made once, outside of every component; where its user is not `LatchkeyUser`, name that in `Register`. */
-  readonly client: AuthClient<RegisteredUser>
+  readonly client: RegisteredClient
   readonly children?: ReactNode
 }
 
@@ -40,6 +40,6 @@ export function useBinding(): Binding {
  * The nearest provider's client; it never causes a render.
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
-export function useAuthClient(): AuthClient<RegisteredUser> {
+export function useAuthClient(): RegisteredClient {
   return useBinding().client
 }

@@ -1,5 +1,5 @@
 // What an app's user looks like: the one place where an app tells the hooks its own type.
-import type { LatchkeyUser } from '@latchkey/core'
+import type { AuthClient, LatchkeyUser } from '@latchkey/core'
 
 /**
  * Empty on purpose: an app whose backend has users of another shape names that once, and every hook knows it.
@@ -17,3 +17,7 @@ export type UserOf<Registered> = Registered extends { readonly user: infer User 
 
 /** The user that the hooks return: the app's own as it is named in `Register`, else that of Latchkey's own server. */
 export type RegisteredUser = UserOf<Register>
+
+/** A client of that user's. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-arguments -- the default only until an app registers its own
+export type RegisteredClient = AuthClient<RegisteredUser>

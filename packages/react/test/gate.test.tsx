@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// The whole table of gates, and how often one renders.
 import type { LatchkeyUser } from '@latchkey/core'
 import { act, cleanup, render } from '@testing-library/react'
 import type { ReactElement } from 'react'

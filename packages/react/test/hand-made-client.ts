@@ -39,7 +39,9 @@ export function createHandMadeClient(first: Session<LatchkeyUser> = pending) {
       })
     })
 
-  const client: AuthClient<LatchkeyUser> = {
+  const client: AuthClient = {
+    baseURL: 'https://api.test/',
+    send: unused,
     $session,
     $refresh,
     restore: unused,

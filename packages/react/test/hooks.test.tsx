@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// How often the hooks render, and what they leave behind.
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { StrictMode, useEffect, type ReactNode } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'

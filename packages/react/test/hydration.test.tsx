@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// A browser that takes over what a server rendered.
 import { act } from '@testing-library/react'
 import { StrictMode, type ReactNode } from 'react'
 import { hydrateRoot } from 'react-dom/client'

@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// The guards in a real react-router.
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { createMemoryRouter, isRouteErrorResponse, RouterProvider, useRouteError, type RouteObject } from 'react-router'
 import { afterEach, expect, test } from 'vitest'

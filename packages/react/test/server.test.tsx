@@ -1,3 +1,4 @@
+// What a server renders: there is no window here.
 // @vitest-environment node
 import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
