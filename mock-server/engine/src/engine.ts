@@ -1,61 +1,85 @@
 // The composition root of the server side: it wires store, keys, clock and rules into the routes, and answers calls.
-import type { CookieAct, Call, Reply, RouteContract } from './route.js'
-import type { Store } from './store.js'
-
-/** Wall-clock milliseconds, handed in so that tests can move it. */
-export type EngineClock = { readonly now: () => number }
-
-/** Slow password hashing, handed in: argon2id on a real server, something cheap in the mock. */
-export type Passwords = {
-  readonly hash: (password: string) => Promise<string>
-  readonly verify: (hash: string, password: string) => Promise<boolean>
-}
-
-/** How the server side behaves; durations in seconds unless the name says otherwise. */
-export type EngineOptions = {
-  readonly store: Store
-  readonly passwords: Passwords
-  readonly clock?: EngineClock
-  /** Private JWKs, the first signs; a fresh ES256 key where absent. */
-  readonly keys?: readonly JsonWebKey[]
-  /** Mixed into every derived refresh token; random where absent. */
-  readonly pepper?: string
-  readonly issuer?: string
-  readonly audience?: string
-  /** Exact origins that may act on the cookie; the transport's CORS uses the same list. */
-  readonly allowedOrigins?: readonly string[]
-  readonly accessTtl?: number
-  readonly refreshIdleTtl?: number
-  readonly refreshMaxTtl?: number
-  readonly graceSeconds?: number
-  readonly onReuse?: 'family' | 'user'
-  readonly transport?: 'cookie' | 'body' | 'cookie-only'
-  readonly cookie?: { readonly secure?: boolean; readonly sameSite?: 'strict' | 'lax' | 'none'; readonly domain?: string }
-  /** Told of logins, reuse, revocations: for logs and audit. Never a token. */
-  readonly onEvent?: (event: EngineEvent) => void
-}
-
-export type EngineEvent = { readonly type: string; readonly at: number; readonly accountId: string | null; readonly sid: string | null }
-
-/** Who a verified access token speaks for. */
-export type Principal = {
-  readonly sub: string
-  readonly sid: string
-  readonly gen: number
-  readonly role: string
-  readonly permissions: readonly string[]
-  readonly expiresAt: number
-}
+import { createAccessTokens } from './access-token.js'
+import { createAnswer } from './answer.js'
+import { createAuthorize, type Authorize } from './authorize.js'
+import { millisecondsOf, systemClock } from './clock.js'
+import { createConfirm } from './confirmation.js'
+import { writeCookie } from './cookie.js'
+import { randomText } from './encoding.js'
+import { createEndings } from './endings.js'
+import { createTell } from './event.js'
+import { createKeySet, generateSigningKey } from './keys.js'
+import { createRefreshTokens } from './refresh-token.js'
+import type { Call, CookieAct, Reply, RouteContract } from './route.js'
+import { routes, routeTable } from './route-table.js'
+import { createSessions } from './sessions.js'
+import { readSettings, type EngineOptions } from './settings.js'
 
 export type Engine = {
   readonly routes: readonly RouteContract[]
   /** Answers any call, unknown paths (404), wrong methods (405) and bad input included. Never rejects for what a caller sent. */
   readonly answer: (call: Call) => Promise<Reply>
   /** Judges the headers of any request of the app's own routes: who it is, or the 401 / 403 to send (with `WWW-Authenticate`). */
-  readonly authorize: (
-    headers: Call['headers'],
-    needs?: { readonly role?: string; readonly permission?: string },
-  ) => Promise<{ readonly principal: Principal } | { readonly reply: Reply }>
+  readonly authorize: Authorize
   /** The `Set-Cookie` value for an act, null for `leave`. */
   readonly setCookie: (act: CookieAct) => string | null
+  /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
+  readonly ready: () => Promise<void>
+}
+
+/**
+ * Builds the server side without a server: no socket, no database driver, no framework. Runs in Node and in browsers.
+ * @throws TypeError where an option is no good: which, why, and what would be right.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const settings = readSettings(options)
+  const { store, passwords, clock = systemClock } = options
+  const keys = importKeys(options.keys)
+  // Whoever needs the keys learns why there are none; until then nobody does.
+  keys.catch(() => undefined)
+  const tell = createTell(options.onEvent, () => millisecondsOf(clock))
+  const { issuer, audience, accessTtl, permissions, pepper } = settings
+  const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
+  const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
+  const confirm = createConfirm(store)
+  const authorize = createAuthorize(accessTokens, confirm, permissionsOf)
+  const answer = createAnswer(routeTable, {
+    settings,
+    store,
+    clock,
+    passwords,
+    decoyHash: once(() => passwords.hash(randomText(256))),
+    keys,
+    accessTokens,
+    sessions: createSessions(store, createRefreshTokens(pepper), { settings, clock, tell }),
+    endings: createEndings(store, tell),
+    confirm,
+    authorize,
+    permissionsOf,
+    tell,
+  })
+  return {
+    routes,
+    answer,
+    authorize,
+    setCookie: (act) => writeCookie(act, settings.cookie),
+    ready: async () => {
+      await keys
+    },
+  }
+}
+
+const importKeys = async (given: readonly JsonWebKey[] | undefined) =>
+  createKeySet(given ?? [await generateSigningKey()])
+
+/** The work's promise, begun by the first who asks; a failure is forgotten, so that the next asks again. */
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let begun: Promise<Result> | null = null
+  return () => {
+    begun ??= work().catch((cause: unknown) => {
+      begun = null
+      throw cause
+    })
+    return begun
+  }
 }

@@ -74,7 +74,10 @@ export type Store = {
   accountByEmail(canonicalEmail: string): Promise<Account | null>
   accountById(id: string): Promise<Account | null>
   /** Newest first. */
-  listAccounts(page: { readonly limit: number; readonly offset: number }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
+  listAccounts(page: {
+    readonly limit: number
+    readonly offset: number
+  }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
   /** The changed account, or null where there is none. */
   updateAccount(id: string, patch: Partial<Omit<Account, 'id' | 'createdAt'>>): Promise<Account | null>
 

@@ -1,0 +1,92 @@
+// Access tokens: signed and verified here only. The secret is everything that a token must not decide by itself (B13, B14).
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
+import { millisecondsOf, type EngineClock } from './clock.js'
+import type { KeySet } from './keys.js'
+
+const type = 'at+jwt'
+const maxLength = 8192
+const leewaySeconds = 60
+const foreignKeys = ['jwk', 'jku', 'x5u', 'x5c']
+
+/** What an access token says beside who issued it and when. */
+export type AccessClaims = {
+  readonly sub: string
+  readonly sid: string
+  readonly gen: number
+  readonly role: string
+}
+
+/** A verified token's claims; `expiresAt` in milliseconds. */
+export type VerifiedClaims = AccessClaims & { readonly expiresAt: number }
+
+export type AccessTokens = {
+  readonly sign: (claims: AccessClaims) => Promise<string>
+  /** The claims, or null for whatever is not a living access token of ours. */
+  readonly verify: (token: string) => Promise<VerifiedClaims | null>
+}
+
+export type AccessTokenRules = {
+  readonly issuer: string
+  readonly audience: string
+  /** Seconds. */
+  readonly ttl: number
+  readonly clock: EngineClock
+}
+
+/** Signs with the first key, verifies with any, each by its own algorithm only. */
+export function createAccessTokens(keys: Promise<KeySet>, rules: AccessTokenRules): AccessTokens {
+  const { issuer, audience, ttl, clock } = rules
+
+  const sign = async ({ sub, ...claims }: AccessClaims): Promise<string> => {
+    const { kid, alg, key } = (await keys).signer
+    const issued = Math.floor(millisecondsOf(clock) / 1000)
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg, kid, typ: type })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(sub)
+      .setIssuedAt(issued)
+      .setExpirationTime(issued + ttl)
+      .setJti(crypto.randomUUID())
+      .sign(key)
+  }
+
+  const verify = async (token: string): Promise<VerifiedClaims | null> => {
+    if (token.length > maxLength) return null
+    const { algorithms, find } = await keys
+    const currentDate = new Date(millisecondsOf(clock))
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        (header) => {
+          const key = foreignKeys.some((name) => name in header) ? null : find(header.kid ?? '', header.alg)
+          if (key === null) throw new errors.JWKSNoMatchingKey()
+          return key
+        },
+        {
+          algorithms: [...algorithms],
+          typ: type,
+          issuer,
+          audience,
+          currentDate,
+          requiredClaims: ['sub', 'sid', 'gen', 'role', 'iat', 'exp', 'jti'],
+        },
+      )
+      return readClaims(payload, currentDate.getTime() / 1000)
+    } catch (cause) {
+      if (cause instanceof errors.JOSEError) return null
+      throw cause
+    }
+  }
+
+  return { sign, verify }
+}
+
+function readClaims(payload: JWTPayload, nowSeconds: number): VerifiedClaims | null {
+  const { sub, sid, gen, role, iat, exp, jti } = payload
+  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof role !== 'string' || typeof jti !== 'string')
+    return null
+  if (typeof gen !== 'number' || !Number.isSafeInteger(gen) || gen < 0) return null
+  if (typeof iat !== 'number' || iat > nowSeconds + leewaySeconds || typeof exp !== 'number') return null
+  return { sub, sid, gen, role, expiresAt: exp * 1000 }
+}

@@ -1,0 +1,35 @@
+// Which passwords are strong enough; how they are hashed is handed in (B19).
+import { bytesOf } from '../encoding.js'
+
+/** Slow password hashing, handed in: argon2id on a real server, something cheap in the mock. */
+export type Passwords = {
+  readonly hash: (password: string) => Promise<string>
+  readonly verify: (hash: string, password: string) => Promise<boolean>
+}
+
+/** Longer ones are refused, not cut: a hash of a part would let the rest be anything (S22). */
+export const maxPasswordBytes = 1024
+
+const common = new Set([
+  '123456789012345', '1234567890123456', '12345678901234567890', '123456789123456789', '111111111111111',
+  '000000000000000', 'aaaaaaaaaaaaaaa', 'passwordpassword', 'password12345678', 'passw0rdpassw0rd', 'qwertyqwertyqwerty',
+  'qwertyuiopasdfgh', 'qwertyuiop123456', 'qwertyuiopasdfghjkl', '1q2w3e4r5t6y7u8i9o0p', 'abcdefghijklmnop',
+  'abcdefghijklmnopqrstuvwxyz', 'letmeinletmeinletmein', 'iloveyouiloveyou', 'administrator123', 'welcome123456789',
+  'password', 'password1', 'password123', 'qwertyuiop', '1234567890', '12345678', '123456789', 'iloveyou', 'sunshine',
+  'princess', 'football', 'baseball', 'trustno1', 'superman', 'letmein123', 'welcome1', 'administrator',
+]) // oxfmt-ignore
+
+/** Whether hashing the password is no burden. */
+export const isHashable = (password: string): boolean =>
+  password.length <= maxPasswordBytes && bytesOf(password).length <= maxPasswordBytes
+
+/** Why the password must not be chosen, or null. Length is counted in code points; the text is taken exactly as typed. */
+export function weakness(password: string, email: string, minLength: number): string | null {
+  if (!isHashable(password)) return `It is longer than ${maxPasswordBytes} bytes. Choose a shorter one.`
+  const letters = [...password]
+  if (letters.length < minLength) return `It has fewer than ${minLength} characters. A few words make a good one.`
+  if (new Set(letters).size === 1) return 'It is one character over and over. Choose another one.'
+  const plain = password.toLowerCase()
+  if (common.has(plain)) return 'It is among the most common passwords. Choose another one.'
+  return plain === email ? 'It is your email address. Choose another one.' : null
+}

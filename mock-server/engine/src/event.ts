@@ -1,0 +1,36 @@
+// What the host is told for logs and audit; its secret is that a listener can change no reply.
+
+/** Something that happened to an account or a session. Never holds a token, a password or an address. */
+export type EngineEvent = {
+  readonly type: EngineEventType | (string & {})
+  readonly at: number
+  readonly accountId: string | null
+  readonly sid: string | null
+}
+
+/** The events that the engine tells; those that end a session are told once for each call that ended one or more. */
+export type EngineEventType =
+  | 'registered'
+  | 'logged_in'
+  | 'login_refused'
+  | 'refreshed'
+  | 'refresh_replayed'
+  | 'reuse_detected'
+  | 'logged_out'
+  | 'sessions_revoked'
+  | 'account_changed'
+
+export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void
+
+/** Tells events to the listener; what it throws surfaces as an uncaught error of the host, after the reply. */
+export function createTell(listener: ((event: EngineEvent) => void) | undefined, now: () => number): Tell {
+  return (type, accountId, sid = null) => {
+    try {
+      listener?.({ type, at: now(), accountId, sid })
+    } catch (cause) {
+      queueMicrotask(() => {
+        throw cause
+      })
+    }
+  }
+}

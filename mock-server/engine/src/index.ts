@@ -1,0 +1,25 @@
+// The face of @latchkey/engine: re-exports only.
+export { newAccount, type NewAccount } from './accounts/account.js'
+export { canonicalEmail } from './accounts/email.js'
+export type { Passwords } from './accounts/password.js'
+export type { Authorize, Demand, Principal } from './authorize.js'
+export type { EngineClock } from './clock.js'
+export { createEngine, type Engine } from './engine.js'
+export type { EngineEvent, EngineEventType } from './event.js'
+export { generateSigningKey } from './keys.js'
+export { createMemoryStore } from './memory-store.js'
+export type { Call, CookieAct, LimitClass, Method, Needs, Reply, RouteContract } from './route.js'
+export { routes, type RouteName } from './route-table.js'
+export type { EngineOptions } from './settings.js'
+export {
+  EmailTaken,
+  StoreUnavailable,
+  type Account,
+  type Family,
+  type FamilyChange,
+  type Held,
+  type RefreshToken,
+  type Step,
+  type Store,
+} from './store.js'
+export { adminUserSchema, grantSchema, problemSchema, sessionSchema, userSchema } from './wire.js'

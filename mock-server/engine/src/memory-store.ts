@@ -1,0 +1,158 @@
+// A store in memory, for tests and mocks. Its secret: a real lock for each family, and changes that happen whole or not at all.
+import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
+import {
+  EmailTaken,
+  StoreUnavailable,
+  type Account,
+  type Family,
+  type FamilyChange,
+  type Held,
+  type RefreshToken,
+  type Step,
+  type Store,
+} from './store.js'
+
+/** Records are replaced, never changed: what a caller was given stays as it was. */
+export function createMemoryStore({ clock = systemClock }: { readonly clock?: EngineClock } = {}): Store {
+  const accounts = new Map<string, Account>()
+  const families = new Map<string, Family>()
+  /** By hash; and the hashes of each family by generation. */
+  const tokens = new Map<string, RefreshToken>()
+  const hashes = new Map<string, string[]>()
+  const lock = createLocks()
+  let closed = false
+
+  const requireOpen = (): void => {
+    if (closed) throw new StoreUnavailable('The memory store was closed: make a new one.')
+  }
+
+  const requireFreeEmail = (email: string, id: string): void => {
+    const taken = [...accounts.values()].some((account) => account.email === email && account.id !== id)
+    if (taken) throw new EmailTaken('Another account has that email.')
+  }
+
+  const hold = (id: string): Held | null => {
+    const family = families.get(id)
+    const account = accounts.get(family?.accountId ?? '')
+    return family === undefined || account === undefined ? null : { family, account, now: millisecondsOf(clock) }
+  }
+
+  const put = (token: RefreshToken): void => {
+    const ofFamily = hashes.get(token.familyId) ?? []
+    ofFamily[token.generation] = token.hash
+    hashes.set(token.familyId, ofFamily)
+    tokens.set(token.hash, token)
+  }
+
+  const patchToken = (familyId: string, generation: number, patch: Partial<RefreshToken>): void => {
+    const token = tokens.get(hashes.get(familyId)?.[generation] ?? '')
+    if (token !== undefined) tokens.set(token.hash, { ...token, ...patch })
+  }
+
+  /** Refuses before it writes, so that nothing is left half done. */
+  const apply = (family: Family, { family: patch, consume, insert, eraseNonceOf }: FamilyChange): void => {
+    if (insert !== undefined && hashes.get(family.id)?.[insert.generation] !== undefined) {
+      throw new Error(`The family has a token of generation ${insert.generation} already: a step inserted it twice.`)
+    }
+    if (patch !== undefined) families.set(family.id, { ...family, ...patch })
+    if (consume !== undefined)
+      patchToken(family.id, consume.generation, { consumedAt: consume.at, nonce: consume.nonce })
+    if (insert !== undefined) put(insert)
+    if (eraseNonceOf !== undefined) patchToken(family.id, eraseNonceOf, { nonce: null })
+  }
+
+  const take = <Result>(held: Held, step: Step<Result>): Result => {
+    requireOpen()
+    if (step.change !== undefined) apply(held.family, step.change)
+    return step.result
+  }
+
+  const withFamily: Store['withFamily'] = async (id, step) => {
+    requireOpen()
+    return lock(id, async () => {
+      const held = hold(id)
+      return held === null ? null : take(held, await step(held))
+    })
+  }
+
+  return {
+    insertAccount: async (account) => {
+      requireOpen()
+      requireFreeEmail(account.email, account.id)
+      accounts.set(account.id, account)
+    },
+    accountByEmail: async (email) => {
+      requireOpen()
+      return [...accounts.values()].find((account) => account.email === email) ?? null
+    },
+    accountById: async (id) => {
+      requireOpen()
+      return accounts.get(id) ?? null
+    },
+    listAccounts: async ({ limit, offset }) => {
+      requireOpen()
+      const newestFirst = [...accounts.values()].toReversed().toSorted((one, other) => other.createdAt - one.createdAt)
+      return { accounts: newestFirst.slice(offset, offset + limit), total: accounts.size }
+    },
+    updateAccount: async (id, patch) => {
+      requireOpen()
+      const account = accounts.get(id)
+      if (account === undefined) return null
+      if (patch.email !== undefined) requireFreeEmail(patch.email, id)
+      const changed = { ...account, ...patch }
+      accounts.set(id, changed)
+      return changed
+    },
+    insertFamily: async (family, first) => {
+      requireOpen()
+      families.set(family.id, family)
+      put(first)
+    },
+    listFamilies: async (accountId) => {
+      requireOpen()
+      const own = [...families.values()].filter((family) => family.accountId === accountId)
+      return own.toReversed().toSorted((one, other) => other.createdAt - one.createdAt)
+    },
+    withToken: async (hash, step) => {
+      const known = tokens.get(hash)
+      if (known === undefined) {
+        requireOpen()
+        return null
+      }
+      return withFamily(known.familyId, (held) => step({ ...held, token: tokens.get(hash) ?? known }))
+    },
+    withFamily,
+    revokeFamilies: async (accountId, reason, keepId) => {
+      const own = [...families.values()].filter((family) => family.accountId === accountId && family.id !== keepId)
+      const revoked = own.map(({ id }) =>
+        withFamily(id, async ({ family, now }) =>
+          family.revokedAt === null
+            ? { change: { family: { revokedAt: now, revokedReason: reason } }, result: 1 }
+            : { result: 0 },
+        ),
+      )
+      return (await Promise.all(revoked)).reduce<number>((sum, one) => sum + (one ?? 0), 0)
+    },
+    ping: async () => requireOpen(),
+    close: async () => {
+      closed = true
+    },
+  }
+}
+
+/** Runs the work of one key one after the other, in the order in which it was asked for. */
+function createLocks(): <Result>(key: string, work: () => Promise<Result>) => Promise<Result> {
+  const tails = new Map<string, Promise<unknown>>()
+  return (key, work) => {
+    const run = (tails.get(key) ?? Promise.resolve()).then(work)
+    const tail = run.then(
+      () => undefined,
+      () => undefined,
+    )
+    tails.set(key, tail)
+    void tail.then(() => {
+      if (tails.get(key) === tail) tails.delete(key)
+    })
+    return run
+  }
+}

@@ -1,0 +1,36 @@
+// The whole contract, in one table.
+import type { RouteContract } from './route.js'
+import { updateUser, users } from './routes/admin.js'
+import { healthz, jwks, readyz } from './routes/operation.js'
+import { endSession, me, sessions, updateMe } from './routes/own-account.js'
+import { ack, refresh } from './routes/refreshing.js'
+import { login, register } from './routes/sign-in.js'
+import { logout, logoutAll } from './routes/sign-out.js'
+import type { Route } from './visit.js'
+
+const byName = {
+  register,
+  login,
+  refresh,
+  ack,
+  logout,
+  logoutAll,
+  me,
+  updateMe,
+  sessions,
+  endSession,
+  users,
+  updateUser,
+  jwks,
+  healthz,
+  readyz,
+} satisfies Readonly<Record<string, Route>>
+
+/** The names of the routes, as `mock.fault` and `mock.calls` take them. */
+export type RouteName = keyof typeof byName
+
+/** Contracts and functions. */
+export const routeTable: readonly Route[] = Object.values(byName)
+
+/** The contracts alone: what transports, docs and laws are made from. */
+export const routes: readonly RouteContract[] = routeTable.map(({ contract }) => contract)

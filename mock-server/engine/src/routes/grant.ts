@@ -1,0 +1,48 @@
+// The one way in which routes hand out a grant, with the refresh token where the transport wants it.
+import { problem, result } from '../problem.js'
+import type { Call, Reply } from '../route.js'
+import type { Device, Issued } from '../sessions.js'
+import type { Parts } from '../visit.js'
+import { cookieName, readCookie } from '../cookie.js'
+import { toUser } from '../wire.js'
+
+/** A grant of what was issued. */
+export async function grant(status: number, issued: Issued, parts: Parts): Promise<Reply> {
+  const { settings, accessTokens, permissionsOf } = parts
+  const { account, sid, gen, refreshToken, maxAge } = issued
+  const inBody = settings.transport === 'body'
+  const body = {
+    access_token: await accessTokens.sign({ sub: account.id, sid, gen, role: account.role }),
+    token_type: 'Bearer',
+    expires_in: settings.accessTtl,
+    user: toUser(account, permissionsOf(account.role)),
+    sid,
+    gen,
+    ...(inBody ? { refresh_token: refreshToken } : {}),
+  }
+  return result(status, body, inBody ? { act: 'leave' } : { act: 'set', value: refreshToken, maxAge })
+}
+
+/** The refresh token that came with a call, from the one place where the transport keeps it; null where none came. */
+export function presentedToken(
+  call: Call,
+  body: { readonly refresh_token?: string | undefined } | undefined,
+  { settings }: Parts,
+): { readonly token: string | null } | { readonly reply: Reply } {
+  if (settings.transport === 'body') return { token: body?.refresh_token ?? null }
+  const reading = readCookie(call.headers['cookie'], cookieName(settings.cookie))
+  if (reading.found === 'several') {
+    return { reply: problem(400, 'bad_request', 'The refresh cookie came more than once, and neither can be trusted.') }
+  }
+  return { token: reading.found === 'one' ? reading.value : null }
+}
+
+/** Where the call came from, cut to what a list of devices can show. */
+export const deviceOf = ({ headers, ip }: Call): Device => ({
+  userAgent:
+    headers['user-agent']
+      ?.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '')
+      .slice(0, 256)
+      .trim() || null,
+  ip,
+})

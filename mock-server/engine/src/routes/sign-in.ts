@@ -1,0 +1,74 @@
+// Routes that open a session: register and login. The secret is that a refused login says nothing, not even by its time (B21).
+import { z } from 'zod'
+import { newAccount } from '../accounts/account.js'
+import { weakness } from '../accounts/password.js'
+import { problem } from '../problem.js'
+import { EmailTaken } from '../store.js'
+import { displayNameInput, emailInput, grantSchema, passwordInput } from '../wire.js'
+import { route } from '../visit.js'
+import { deviceOf, grant } from './grant.js'
+
+export const register = route(
+  {
+    name: 'register',
+    method: 'POST',
+    path: '/auth/register',
+    summary: 'Creates an account and signs it in.',
+    body: z.strictObject({
+      email: emailInput,
+      password: z.string('This field is required.'),
+      display_name: displayNameInput.optional(),
+    }),
+    status: 201,
+    output: grantSchema,
+    codes: ['invalid_input', 'weak_password', 'email_taken'],
+    limit: 'credential',
+    needs: {},
+  },
+  async ({ call, body, parts }) => {
+    const { settings, store, sessions, tell } = parts
+    const weak = weakness(body.password, body.email, settings.minPasswordLength)
+    if (weak !== null) {
+      return problem(422, 'weak_password', 'The password is too weak: see errors.', { errors: { password: weak } })
+    }
+    const account = await newAccount({ ...body, displayName: body.display_name ?? null }, parts)
+    try {
+      await store.insertAccount(account)
+    } catch (cause) {
+      if (!(cause instanceof EmailTaken)) throw cause
+      const errors = { email: 'An account has this address already.' }
+      return problem(409, 'email_taken', 'An account has this address already: log in instead.', { errors })
+    }
+    tell('registered', account.id)
+    return grant(201, await sessions.open(account, deviceOf(call)), parts)
+  },
+)
+
+export const login = route(
+  {
+    name: 'login',
+    method: 'POST',
+    path: '/auth/login',
+    summary: 'Signs an account in.',
+    body: z.strictObject({ email: emailInput, password: passwordInput }),
+    status: 200,
+    output: grantSchema,
+    codes: ['invalid_input', 'invalid_credentials'],
+    limit: 'credential',
+    needs: {},
+  },
+  async ({ call, body, parts }) => {
+    const { store, passwords, sessions, tell } = parts
+    // Made before the look-up and on either path, so that it costs a known address what it costs an unknown one.
+    const decoy = await parts.decoyHash()
+    const account = await store.accountByEmail(body.email)
+    const matches = await passwords.verify(account?.passwordHash ?? decoy, body.password)
+    if (account === null || !matches || !account.isActive) {
+      tell('login_refused', account?.id ?? null)
+      return problem(401, 'invalid_credentials', 'The email or the password is wrong.')
+    }
+    const issued = await sessions.open(account, deviceOf(call))
+    tell('logged_in', account.id, issued.sid)
+    return grant(200, issued, parts)
+  },
+)

@@ -1,0 +1,109 @@
+// The engine's options, read once: defaults, units turned to milliseconds, and what is refused at the start.
+import type { Passwords } from './accounts/password.js'
+import type { EngineClock } from './clock.js'
+import type { CookieSettings } from './cookie.js'
+import { randomText } from './encoding.js'
+import type { EngineEvent } from './event.js'
+import type { Store } from './store.js'
+
+/** How the server side behaves; durations in seconds unless the name says otherwise. */
+export type EngineOptions = {
+  readonly store: Store
+  readonly passwords: Passwords
+  readonly clock?: EngineClock
+  /** Private JWKs, the first signs; a fresh ES256 key where absent. */
+  readonly keys?: readonly JsonWebKey[]
+  /** Mixed into every derived refresh token, at least 16 characters; random where absent. */
+  readonly pepper?: string
+  readonly issuer?: string
+  readonly audience?: string
+  /** Exact origins that may act on the cookie; the transport's CORS uses the same list. */
+  readonly allowedOrigins?: readonly string[]
+  readonly accessTtl?: number
+  readonly refreshIdleTtl?: number
+  readonly refreshMaxTtl?: number
+  /** `min(30, accessTtl / 4)` where absent; 0 is strict: no spent token is ever forgiven. */
+  readonly graceSeconds?: number
+  readonly onReuse?: 'family' | 'user'
+  readonly transport?: 'cookie' | 'body' | 'cookie-only'
+  readonly cookie?: {
+    readonly secure?: boolean
+    readonly sameSite?: 'strict' | 'lax' | 'none'
+    readonly domain?: string
+  }
+  /** In code points; 15 where absent (B19). */
+  readonly minPasswordLength?: number
+  /** What each role may do, and so which roles there are; a role that is not listed may nothing. */
+  readonly permissions?: Readonly<Record<string, readonly string[]>>
+  /** Told of logins, reuse, revocations: for logs and audit. Never a token. Must not throw. */
+  readonly onEvent?: (event: EngineEvent) => void
+}
+
+/** The options with every gap filled; times in milliseconds but for `accessTtl`, which stays in seconds. */
+export type Settings = {
+  readonly issuer: string
+  readonly audience: string
+  readonly pepper: string
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly accessTtl: number
+  readonly idleTtl: number
+  readonly maxTtl: number
+  readonly grace: number
+  readonly onReuse: 'family' | 'user'
+  readonly transport: 'cookie' | 'body'
+  readonly cookie: CookieSettings
+  readonly minPasswordLength: number
+  readonly permissions: ReadonlyMap<string, readonly string[]>
+}
+
+const day = 86_400
+
+/** @throws TypeError that names the option, what is wrong with it, and what would be right. */
+export function readSettings(options: EngineOptions): Settings {
+  const { cookie = {}, accessTtl = 600, transport = 'cookie', pepper = randomText(256) } = options
+  const { secure = true, sameSite = 'strict', domain = null } = cookie
+  positive('accessTtl', accessTtl)
+  if (transport === 'cookie-only') throw wrong('transport', '"cookie-only" is not built yet', '"cookie" or "body"')
+  if (sameSite === 'none' && !secure)
+    throw wrong('cookie', 'browsers drop SameSite=None without Secure', 'secure: true')
+  if (pepper.length < 16) throw wrong('pepper', 'it is too short to be a secret', '32 random bytes as text')
+  return {
+    issuer: options.issuer ?? 'latchkey',
+    audience: options.audience ?? 'latchkey',
+    pepper,
+    allowedOrigins: new Set((options.allowedOrigins ?? []).map(exactOrigin)),
+    accessTtl,
+    idleTtl: positive('refreshIdleTtl', options.refreshIdleTtl ?? 14 * day) * 1000,
+    maxTtl: positive('refreshMaxTtl', options.refreshMaxTtl ?? 30 * day) * 1000,
+    grace: graceOf(options.graceSeconds, accessTtl) * 1000,
+    onReuse: options.onReuse ?? 'family',
+    transport,
+    cookie: { secure, sameSite, domain },
+    minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
+    permissions: new Map(Object.entries({ user: [], admin: [], ...options.permissions })),
+  }
+}
+
+const wrong = (option: string, why: string, instead: string): TypeError =>
+  new TypeError(`createEngine: the option ${option} is no good: ${why}. Use ${instead}.`)
+
+function positive(option: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value
+  throw wrong(option, `${value} is not a positive number`, 'a number above zero')
+}
+
+function graceOf(given: number | undefined, accessTtl: number): number {
+  const grace = given ?? Math.min(30, accessTtl / 4)
+  if (Number.isFinite(grace) && grace >= 0) return grace
+  throw wrong('graceSeconds', `${grace} is no duration`, 'zero or more seconds')
+}
+
+function exactOrigin(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null'
+  if (origin === text && origin !== 'null') return text
+  throw wrong(
+    'allowedOrigins',
+    `${JSON.stringify(text)} is no exact origin`,
+    'scheme, host and port: https://app.example.com',
+  )
+}

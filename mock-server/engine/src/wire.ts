@@ -1,0 +1,101 @@
+// The shapes on the wire, in snake_case, and the accounts and sessions turned into them.
+import { z } from 'zod'
+import { canonicalEmail } from './accounts/email.js'
+import { isHashable } from './accounts/password.js'
+import type { Account, Family } from './store.js'
+
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+/** An account as its owner sees it. */
+export const userSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  email_verified: z.boolean(),
+  display_name: z.string().nullable(),
+  role: z.string(),
+  permissions: z.array(z.string()),
+  created_at: z.iso.datetime(),
+})
+
+/** An account as an admin sees it. */
+export const adminUserSchema = userSchema.extend({ is_active: z.boolean() })
+
+/** RFC 6749 §5.1, with user and session beside; `expires_in` in seconds, `refresh_token` in body mode only. */
+export const grantSchema = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.number(),
+  user: userSchema,
+  sid: z.string(),
+  gen: z.int().min(0),
+  refresh_token: z.string().optional(),
+})
+
+/** RFC 9457 with a stable `code`; `errors` has a message by field. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  errors: z.record(z.string(), z.string()).optional(),
+})
+
+/** A signed-in device. */
+export const sessionSchema = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  user_agent: z.string().nullable(),
+  ip: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  last_used_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+})
+
+/** An address, canonical once parsed: write and lookup cannot differ (B30). */
+export const emailInput = z
+  .string('This field is required.')
+  .max(320, 'It is too long for an email address.')
+  .transform((text, context) => {
+    const email = canonicalEmail(text)
+    if (email !== null) return email
+    context.addIssue({ code: 'custom', message: 'It is not an email address.' })
+    return z.NEVER
+  })
+
+/** A password to compare; its strength is judged where one is chosen. */
+export const passwordInput = z
+  .string('This field is required.')
+  .min(1, 'This field is required.')
+  .refine(isHashable, 'It is too long.')
+
+/** A name for people to read: no line breaks or control characters (S35). */
+export const displayNameInput = z
+  .string()
+  .trim()
+  .min(1, 'It is empty.')
+  .max(100, 'It has more than 100 characters.')
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'It holds control characters.')
+  .nullable()
+
+export type UserJson = z.output<typeof userSchema>
+
+export const toUser = (account: Account, permissions: readonly string[]): UserJson => ({
+  id: account.id,
+  email: account.email,
+  email_verified: account.emailVerified,
+  display_name: account.displayName,
+  role: account.role,
+  permissions: [...permissions],
+  created_at: iso(account.createdAt),
+})
+
+export const toSession = (family: Family, currentSid: string): z.output<typeof sessionSchema> => ({
+  id: family.id,
+  current: family.id === currentSid,
+  user_agent: family.userAgent,
+  ip: family.ip,
+  created_at: iso(family.createdAt),
+  last_used_at: iso(family.lastUsedAt),
+  expires_at: iso(Math.min(family.idleExpiresAt, family.absoluteExpiresAt)),
+})
