@@ -52,7 +52,12 @@ export default defineConfig({
         }),
         plugins: [msw({ mode: 'worker-only' })],
       },
-      project('e2e', 'e2e/browser', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project('e2e', 'e2e/browser', {
+        sequence: { groupOrder: 1 },
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

@@ -1,0 +1,41 @@
+// What a person does in the example app, by what they see: labels, buttons, headings.
+import type { BrowserContext, Page } from 'playwright'
+
+export const password = 'correct horse battery staple'
+let people = 0
+
+/** Registers somebody new, who is then on the account page; their email. */
+export async function register(page: Page, app: string): Promise<string> {
+  const email = `ada${Date.now()}${++people}@example.com`
+  await page.goto(`${app}/register`)
+  await page.getByLabel('Name').fill('Ada')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await accountPage(page)
+  return email
+}
+
+export async function accountPage(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Your account' }).waitFor()
+}
+
+export async function loginPage(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Log in', exact: true }).waitFor()
+}
+
+/** Resolves with the next answer to a refresh, from any tab. */
+export function nextRefresh(context: BrowserContext): Promise<number> {
+  return context.waitForEvent('response', (response) => isRefresh(response.url())).then((response) => response.status())
+}
+
+export const isRefresh = (url: string): boolean => new URL(url).pathname === '/auth/refresh'
+
+/** The refresh token in the browser's jar, which no page can read. */
+export async function refreshCookie(
+  context: BrowserContext,
+): Promise<{ readonly name: string; readonly value: string }> {
+  const cookie = (await context.cookies()).find(({ name }) => name.includes('latchkey'))
+  if (cookie === undefined) throw new Error('There is no refresh cookie.')
+  return cookie
+}
