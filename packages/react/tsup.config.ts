@@ -1,3 +1,4 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -11,6 +12,10 @@ export default defineConfig({
   treeshake: true,
   clean: true,
   target: 'es2022',
-  banner: { js: "'use client'" },
   tsconfig: 'tsconfig.build.json',
+  // Not by `banner`: the tree shaking drops it, and in CommonJS it would not come first.
+  async onSuccess() {
+    const files = (await readdir('dist')).filter((file) => /\.c?js$/.test(file))
+    for (const file of files) await writeFile(`dist/${file}`, `'use client';${await readFile(`dist/${file}`, 'utf8')}`)
+  },
 })

@@ -1,5 +1,5 @@
 // The gates as components; their secret is that one renders again only when its verdict turns.
-import { computed, defineComponent, h, type SetupContext, type SlotsType } from 'vue'
+import { computed, defineComponent, h, type SlotsType } from 'vue'
 import { useAtom } from './use-atom.js'
 import { judge, type Gate } from './gate.js'
 import { useAuthClient } from './plugin.js'
@@ -14,7 +14,8 @@ export type ShowProps = { readonly when: Gate<RegisteredUser> }
 /** What `<Protect>` takes: with neither role nor permission it asks for any signed-in user. */
 export type ProtectProps = { readonly role?: string | undefined; readonly permission?: string | undefined }
 
-type Context = SetupContext<[], GateSlots>
+/** What `defineComponent` takes the slots' types from. */
+const gateSlots: GateSlots = {}
 
 /**
  * Shows its default slot to whom `when` lets in, `#fallback` to others, `#pending` until that is known.
@@ -22,36 +23,40 @@ type Context = SetupContext<[], GateSlots>
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export const Show = defineComponent(
-  (props: ShowProps, { slots }: Context) => {
+  (props: ShowProps, { slots }) => {
     const client = useAuthClient()
     const session = useAtom(client.$session)
     const verdict = computed(() => judge(props.when, session.value, client))
     return () => ({ open: slots.default, closed: slots.fallback, pending: slots.pending })[verdict.value]?.({})
   },
-  { name: 'Show', props: ['when'] },
+  { name: 'Show', props: ['when'], slots: gateSlots },
 )
 
 /** `<Show when="signed-in">`. */
-export const SignedIn = alias('SignedIn', [], () => 'signed-in')
+export const SignedIn = defineComponent(
+  (_props: object, { slots }) =>
+    () =>
+      h(Show, { when: 'signed-in' }, slots),
+  { name: 'SignedIn', slots: gateSlots },
+)
 
 /** `<Show when="signed-out">`. */
-export const SignedOut = alias('SignedOut', [], () => 'signed-out')
+export const SignedOut = defineComponent(
+  (_props: object, { slots }) =>
+    () =>
+      h(Show, { when: 'signed-out' }, slots),
+  { name: 'SignedOut', slots: gateSlots },
+)
 
 /** `<Show :when="{ role, permission }">`: hides from whoever lacks the role or the permission. */
-export const Protect = alias('Protect', ['role', 'permission'], ({ role, permission }: ProtectProps) => {
+export const Protect = defineComponent(
+  (props: ProtectProps, { slots }) =>
+    () =>
+      h(Show, { when: toGate(props) }, slots),
+  { name: 'Protect', props: ['role', 'permission'], slots: gateSlots },
+)
+
+function toGate({ role, permission }: ProtectProps): Gate<RegisteredUser> {
   if (permission !== undefined) return { role, permission }
   return role === undefined ? 'signed-in' : { role }
-})
-
-function alias<Props extends object>(
-  name: string,
-  props: (keyof Props)[],
-  toGate: (props: Props) => Gate<RegisteredUser>,
-) {
-  return defineComponent(
-    (given: Props, { slots }: Context) =>
-      () =>
-        h(Show, { when: toGate(given) }, slots),
-    { name, props },
-  )
 }
