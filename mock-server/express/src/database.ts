@@ -18,7 +18,7 @@ export type Ending<Result> = {
 /** An open database. Errors are the driver's own: `failures.ts` reads them. */
 export type Database = {
   /** Drizzle, for everything that is one statement. */
-  readonly tables: PgDatabase<PgQueryResultHKT, Record<string, never>>
+  readonly tables: PgDatabase<PgQueryResultHKT>
   /** READ COMMITTED, with a bounded wait for locks; run again where the database rolled it back for a conflict. */
   readonly transaction: <Result>(work: (query: Query) => Promise<Ending<Result>>) => Promise<Result>
   /** Brings the tables up to date; safe for several processes at once. */

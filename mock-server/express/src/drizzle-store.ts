@@ -2,6 +2,7 @@
 import {
   type EngineClock,
   type Held,
+  type RefreshToken,
   type Step,
   type Store,
   StoreUnavailable,
@@ -37,14 +38,10 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
   )
 
   /** Reads in one packet behind the lock, lets the step decide, and sends its change together with the commit. */
-  const holding = <Found extends Held, Result>(
-    lock: Statement,
-    read: Statement,
-    step: (held: Found) => Promise<Step<Result>>,
-  ) =>
+  const holding = <Result>(lock: Statement, read: Statement, step: (held: Found) => Promise<Step<Result>>) =>
     transaction<Result | null>(async (query) => {
       const [, rows] = await Promise.all([query(lock), query(read)])
-      const held = heldIn<Found>(rows, clock)
+      const held = heldIn(rows, clock)
       if (held === null) return { write: null, result: () => null }
       const { change, result } = await step(held)
       return { write: change === undefined ? null : saveChange(held.family, change), result: () => result }
@@ -108,12 +105,15 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
   }
 }
 
-/** What the statements select is what the engine's types say: the schema names the columns and the compiler compares. */
-function heldIn<Found extends Held>(rows: readonly unknown[], clock: EngineClock | undefined): Found | null {
+/** Steps under a family's lock alone see no token: theirs is not selected, and their type does not name it. */
+type Found = Held & { readonly token: RefreshToken }
+
+/** The columns are named by the schema, whose types the compiler compares with the engine's. */
+function heldIn(rows: readonly unknown[], clock: EngineClock | undefined): Found | null {
   const row = rows[0] as (Omit<Found, 'now'> & { readonly clock: { readonly now: number } }) | undefined
   if (row === undefined) return null
   const { clock: own, ...held } = row
-  return { ...held, now: clock?.now() ?? own.now } as unknown as Found
+  return { ...held, now: clock?.now() ?? own.now }
 }
 
 const one = <Row>(rows: readonly Row[]): Row | null => rows[0] ?? null

@@ -4,12 +4,20 @@ import { z } from 'zod'
 const parts = { ISSUER: 'issuer', CLIENT_ID: 'clientId', CLIENT_SECRET: 'clientSecret' } as const
 
 /** One sign-in provider; `name` is lower case, as in `/auth/oauth/:provider`. */
-export type Provider = { readonly name: string; readonly issuer: string; readonly clientId: string; readonly clientSecret: string }
+export type Provider = {
+  readonly name: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
 
 const provider = z.object({
   issuer: z
     .string('is missing: a provider needs _ISSUER, _CLIENT_ID and _CLIENT_SECRET')
-    .refine((text) => text.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${text}/`), 'must be an https:// address'),
+    .refine(
+      (text) => text.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${text}/`),
+      'must be an https:// address',
+    ),
   clientId: z.string('is missing: a provider needs _ISSUER, _CLIENT_ID and _CLIENT_SECRET'),
   clientSecret: z.string('is missing: a provider needs _ISSUER, _CLIENT_ID and _CLIENT_SECRET'),
 })
@@ -31,7 +39,10 @@ export function readProviders(env: Readonly<Record<string, string | undefined>>)
   for (const [name, fields] of found) {
     const result = provider.safeParse(fields)
     if (result.success) providers.push({ name: name.toLowerCase(), ...result.data })
-    else complaints.push(...result.error.issues.map((issue) => `OAUTH_${name}_${spelling(issue.path[0])} ${issue.message}.`))
+    else
+      complaints.push(
+        ...result.error.issues.map((issue) => `OAUTH_${name}_${spelling(issue.path[0])} ${issue.message}.`),
+      )
   }
   return { providers, complaints }
 }

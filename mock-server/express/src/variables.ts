@@ -17,7 +17,10 @@ const switchWord = oneOf(['true', 'false']).transform((word) => word === 'true')
 
 const webUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http:// or https:// address')
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be an http:// or https:// address',
+  )
   .transform((text) => text.replace(/\/+$/, ''))
 
 /** Exactly what a browser sends as `Origin`: scheme, host, port; lower case; no path, no star. */
@@ -30,14 +33,23 @@ const origin = z
 
 const origins = z
   .string()
-  .transform((text) => text.split(',').map((each) => each.trim()).filter((each) => each !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  )
   .pipe(z.array(origin).min(1, 'must list at least one origin'))
 
 const host = z.string().regex(/^[a-z0-9.:_-]+$/i, 'must be an address or a host name, without a port')
 
 const issuer = z.string().max(200, 'must be at most 200 characters')
 
-const jwk = z.looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), kid: z.string().min(1).max(100).optional(), d: z.string().min(1) })
+const jwk = z.looseObject({
+  kty: z.enum(['EC', 'OKP', 'RSA']),
+  kid: z.string().min(1).max(100).optional(),
+  d: z.string().min(1),
+})
 
 /** A JWK set or an array of private JWKs, as JSON; every key must load. */
 const privateKeys = z
@@ -55,7 +67,10 @@ const privateKeys = z
     z
       .array(jwk, 'must be a JWK set of private keys')
       .min(1, 'must hold at least one private key')
-      .refine((keys) => keys.every(loads), 'must hold usable private keys: EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of 2048 bits (RS256)'),
+      .refine(
+        (keys) => keys.every(loads),
+        'must hold usable private keys: EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of 2048 bits (RS256)',
+      ),
   )
 
 function loads(key: z.infer<typeof jwk>): boolean {
@@ -93,17 +108,68 @@ export const variables = z.object({
   ALLOWED_ORIGINS: origins.optional(),
   COOKIE_SECURE: switchWord.optional(),
   COOKIE_SAMESITE: oneOf(['strict', 'lax', 'none']).optional(),
-  COOKIE_DOMAIN: z.string().regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain like example.com').optional(),
+  COOKIE_DOMAIN: z
+    .string()
+    .regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain like example.com')
+    .optional(),
   TOKEN_TRANSPORT: oneOf(['cookie', 'body', 'cookie-only']).optional(),
   PUBLIC_URL: webUrl.optional(),
   APP_URL: webUrl.optional(),
   SMTP_URL: scheme(/^smtps?:\/\//, 'smtp://… or smtps://…').optional(),
-  MAIL_FROM: z.string().regex(/^[^\r\n]*@[^\r\n]*$/, 'must be a mail address like Example <no-reply@example.com>').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*@[^\r\n]*$/, 'must be a mail address like Example <no-reply@example.com>')
+    .optional(),
   ADMIN_EMAIL: z.email('must be a mail address').optional(),
-  ADMIN_PASSWORD: z.string().min(15, 'must be at least 15 characters').max(256, 'must be at most 256 characters').optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(15, 'must be at least 15 characters')
+    .max(256, 'must be at most 256 characters')
+    .optional(),
   TRUST_PROXY_HOPS: whole(0, 10).optional(),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
 })
 
 /** The variables after parsing. */
 export type Variables = z.infer<typeof variables>
+
+/** Variables whose value no message may show. */
+export const secretVariables: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'JWT_PRIVATE_KEYS',
+  'REFRESH_TOKEN_PEPPER',
+  'SMTP_URL',
+  'ADMIN_PASSWORD',
+])
+
+/** A valid value of each, for messages. */
+export const examples: Readonly<Record<keyof Variables, string>> = {
+  NODE_ENV: 'production',
+  PORT: '8787',
+  HOST: '127.0.0.1',
+  DATABASE_URL: 'postgres://user:password@host:5432/name, or leave it out for pglite:.latchkey/db',
+  REDIS_URL: 'redis://host:6379, or leave it out',
+  ACCESS_TOKEN_TTL_SECONDS: '600',
+  REFRESH_TOKEN_IDLE_DAYS: '14',
+  REFRESH_TOKEN_MAX_DAYS: '30',
+  ROTATION_GRACE_SECONDS: '30',
+  ON_REUSE: 'family',
+  JWT_PRIVATE_KEYS: 'what `npx latchkey-server secrets` prints',
+  JWT_ISSUER: 'https://auth.example.com',
+  JWT_AUDIENCE: 'https://api.example.com',
+  REFRESH_TOKEN_PEPPER: 'what `npx latchkey-server secrets` prints',
+  ALLOWED_ORIGINS: 'https://app.example.com,https://admin.example.com',
+  COOKIE_SECURE: 'true',
+  COOKIE_SAMESITE: 'strict',
+  COOKIE_DOMAIN: 'example.com, or leave it out',
+  TOKEN_TRANSPORT: 'cookie',
+  PUBLIC_URL: 'https://auth.example.com',
+  APP_URL: 'https://app.example.com',
+  SMTP_URL: 'smtp://user:password@host:587, or leave it out',
+  MAIL_FROM: 'Example <no-reply@example.com>',
+  ADMIN_EMAIL: 'admin@example.com',
+  ADMIN_PASSWORD: 'a passphrase of 15 characters or more',
+  TRUST_PROXY_HOPS: '0',
+  LOG_LEVEL: 'info',
+}

@@ -1,0 +1,154 @@
+// From the environment to a configuration that holds together. Its secret: defaults, and which settings need each other.
+import type { EngineOptions } from '@latchkey/engine'
+import { type Provider, readProviders } from './providers.js'
+import { examples, secretVariables, type Variables, variables } from './variables.js'
+
+const day = 86_400
+
+/** A configuration that was checked; `loadConfig` makes it from the environment. Durations in `engine` are seconds. */
+export type Config = {
+  readonly isProduction: boolean
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  readonly databaseUrl: string
+  readonly redisUrl: string | null
+  /** Where people reach the server; null where that is the listening address. */
+  readonly publicUrl: string | null
+  /** Where people reach the app, for links in mails. */
+  readonly appUrl: string | null
+  /** Null in development where none are set: then they are made once and kept beside the database. */
+  readonly keys: readonly JsonWebKey[] | null
+  readonly pepper: string | null
+  readonly engine: Omit<EngineOptions, 'store' | 'passwords' | 'clock' | 'keys' | 'pepper' | 'onEvent'> & {
+    readonly allowedOrigins: readonly string[]
+  }
+  readonly admin: { readonly email: string; readonly password: string } | null
+  readonly mail: { readonly smtpUrl: string | null; readonly from: string | null }
+  readonly providers: readonly Provider[]
+  readonly trustProxyHops: number
+  readonly logLevel: string
+}
+
+/** Settings that cannot be used; the message has a line for each, and never the value of a secret. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid'
+}
+
+/**
+ * Checks all variables of `.env.example` at once; an empty value counts as absent.
+ * @throws ConfigInvalid naming each bad variable, why it is refused, and what to do.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const parsed = variables.safeParse(given)
+  const { providers, complaints } = readProviders(given)
+  const refused = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => complain(issue, given))
+  const all = [...new Set([...refused, ...complaints])]
+  if (!parsed.success || all.length > 0) throw new ConfigInvalid(all.join('\n'))
+  return assemble(parsed.data, providers)
+}
+
+function complain(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string },
+  given: Record<string, string | undefined>,
+): string {
+  const name = String(issue.path[0])
+  const shown = secretVariables.has(name) ? '' : `, and is "${given[name]?.slice(0, 60)}"`
+  return `${name} ${issue.message}${shown}. Set it like ${name}=${examples[name as keyof Variables]}`
+}
+
+function contradictions(set: Variables): string[] {
+  const lines: string[] = []
+  const refuse = (isWrong: boolean, line: string) => void (isWrong && lines.push(line))
+  const access = set.ACCESS_TOKEN_TTL_SECONDS ?? 600
+
+  refuse(
+    (set.REFRESH_TOKEN_IDLE_DAYS ?? 14) > (set.REFRESH_TOKEN_MAX_DAYS ?? 30),
+    'REFRESH_TOKEN_IDLE_DAYS is longer than REFRESH_TOKEN_MAX_DAYS. Lower the first or raise the second.',
+  )
+  refuse(
+    (set.ROTATION_GRACE_SECONDS ?? 0) * 4 > access,
+    'ROTATION_GRACE_SECONDS is more than a quarter of ACCESS_TOKEN_TTL_SECONDS. Lower the first or raise the second.',
+  )
+  refuse(
+    (set.ADMIN_EMAIL === undefined) !== (set.ADMIN_PASSWORD === undefined),
+    'ADMIN_EMAIL and ADMIN_PASSWORD go together. Set both, or neither.',
+  )
+  refuse(
+    set.COOKIE_SAMESITE === 'none' && !isSecure(set),
+    'COOKIE_SAMESITE is none, which browsers take from secure cookies only. Set COOKIE_SECURE=true and serve over https.',
+  )
+  refuse(
+    set.SMTP_URL !== undefined && set.MAIL_FROM === undefined,
+    'MAIL_FROM is missing: SMTP_URL needs a sender. Set both, or neither.',
+  )
+  return set.NODE_ENV === 'production' ? [...lines, ...unfitForProduction(set)] : lines
+}
+
+function unfitForProduction(set: Variables): string[] {
+  const make = 'Make one with `npx latchkey-server secrets`.'
+  const lines: (string | false)[] = [
+    set.JWT_PRIVATE_KEYS === undefined &&
+      `JWT_PRIVATE_KEYS is missing: production needs signing keys of its own. ${make}`,
+    set.REFRESH_TOKEN_PEPPER === undefined &&
+      `REFRESH_TOKEN_PEPPER is missing: production needs a secret of its own. ${make}`,
+    !set.PUBLIC_URL?.startsWith('https:') &&
+      'PUBLIC_URL must be an https:// address in production. Set it to the address that people reach.',
+    set.ALLOWED_ORIGINS === undefined &&
+      'ALLOWED_ORIGINS is missing: production needs the exact origins of your apps. List them.',
+    set.ALLOWED_ORIGINS?.some((each) => !each.startsWith('https:')) === true &&
+      'ALLOWED_ORIGINS must list https:// origins only in production. Remove the others.',
+    set.APP_URL?.startsWith('http:') === true && 'APP_URL must be an https:// address in production. Correct it.',
+    set.COOKIE_SECURE === false && 'COOKIE_SECURE must not be false in production. Leave it out.',
+  ]
+  return lines.filter((line) => line !== false)
+}
+
+const isSecure = (set: Variables) => set.COOKIE_SECURE ?? set.PUBLIC_URL?.startsWith('https:') ?? false
+
+function assemble(set: Variables, providers: readonly Provider[]): Config {
+  const accessTtl = set.ACCESS_TOKEN_TTL_SECONDS ?? 600
+  return {
+    isProduction: set.NODE_ENV === 'production',
+    host: set.HOST ?? '127.0.0.1',
+    port: set.PORT ?? 8787,
+    databaseUrl: set.DATABASE_URL ?? 'pglite:.latchkey/db',
+    redisUrl: set.REDIS_URL ?? null,
+    publicUrl: set.PUBLIC_URL ?? null,
+    appUrl: set.APP_URL ?? null,
+    keys: set.JWT_PRIVATE_KEYS ?? null,
+    pepper: set.REFRESH_TOKEN_PEPPER ?? null,
+    engine: {
+      allowedOrigins: set.ALLOWED_ORIGINS ?? ['http://localhost:5173', 'http://127.0.0.1:5173'],
+      accessTtl,
+      refreshIdleTtl: (set.REFRESH_TOKEN_IDLE_DAYS ?? 14) * day,
+      refreshMaxTtl: (set.REFRESH_TOKEN_MAX_DAYS ?? 30) * day,
+      graceSeconds: set.ROTATION_GRACE_SECONDS ?? Math.min(30, Math.floor(accessTtl / 4)),
+      onReuse: set.ON_REUSE ?? 'family',
+      transport: set.TOKEN_TRANSPORT ?? 'cookie',
+      cookie: {
+        secure: isSecure(set),
+        sameSite: set.COOKIE_SAMESITE ?? 'strict',
+        ...(set.COOKIE_DOMAIN === undefined ? {} : { domain: set.COOKIE_DOMAIN }),
+      },
+      ...issuance(set),
+    },
+    admin: set.ADMIN_EMAIL && set.ADMIN_PASSWORD ? { email: set.ADMIN_EMAIL, password: set.ADMIN_PASSWORD } : null,
+    mail: { smtpUrl: set.SMTP_URL ?? null, from: set.MAIL_FROM ?? null },
+    providers,
+    trustProxyHops: set.TRUST_PROXY_HOPS ?? 0,
+    logLevel: set.LOG_LEVEL ?? 'info',
+  }
+}
+
+/** Names in the tokens: yours, else the public address; the engine's own where there is neither. */
+function issuance({ JWT_ISSUER, JWT_AUDIENCE, PUBLIC_URL }: Variables): Pick<EngineOptions, 'issuer' | 'audience'> {
+  const issuer = JWT_ISSUER ?? PUBLIC_URL
+  const audience = JWT_AUDIENCE ?? PUBLIC_URL
+  return { ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) }
+}

@@ -1,0 +1,29 @@
+// What browsers are told: who may read the answers, and how a page may treat them (B11, B39).
+import cors from 'cors'
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+
+/** CORS for exactly the origins in the list, with credentials: no pattern, no `null`, no suffix can match. */
+export function allowOrigins(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'x-latchkey'],
+    exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'Date'],
+    maxAge: 600,
+  })
+}
+
+/** Headers for an API that nobody frames, sniffs or renders. */
+export function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  })
+}

@@ -1,0 +1,92 @@
+// Guards for the app's own routes. Its secret: which engine a request belongs to.
+import { type Call, type Engine, type Principal, StoreUnavailable } from '@latchkey/engine'
+import type { Request, RequestHandler } from 'express'
+import { unavailable } from './refusal.js'
+import { headersOf, send } from './wire.js'
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace -- the one door that Express's types leave open
+  namespace Express {
+    interface Request {
+      /** Who is signed in, behind `requireAuth`, `requireRole` or `requirePermission`; undefined elsewhere. */
+      auth?: Principal
+    }
+  }
+}
+
+/** Guards that answer 401 or 403 as problem+json, or put `req.auth` there and go on. */
+export type Guards = {
+  readonly requireAuth: () => RequestHandler
+  readonly requireRole: (role: string) => RequestHandler
+  readonly requirePermission: (permission: string) => RequestHandler
+}
+
+type Needs = Parameters<Engine['authorize']>[1]
+
+const engines = new WeakMap<Request, Engine>()
+
+/** Remembers which engine a request has met, for the guards that were not made for one. */
+export function rememberEngine(request: Request, engine: Engine): void {
+  engines.set(request, engine)
+}
+
+/** Guards of one engine, wherever its router is mounted. */
+export function createGuards(engine: Engine): Guards {
+  return guardsBy(() => engine)
+}
+
+function guardsBy(find: (request: Request) => Engine): Guards {
+  const guard =
+    (needs: Needs): RequestHandler =>
+    async (request, response, next) => {
+      const engine = find(request)
+      const verdict = await judge(engine, headersOf(request), needs)
+      if ('reply' in verdict) {
+        send(response, verdict.reply, engine.setCookie)
+        return
+      }
+      request.auth = verdict.principal
+      next()
+    }
+  return {
+    requireAuth: () => guard(undefined),
+    requireRole: (role) => guard({ role }),
+    requirePermission: (permission) => guard({ permission }),
+  }
+}
+
+/** A store that does not answer is nobody's fault on the app's side: 503, whatever its own error handling does. */
+async function judge(engine: Engine, headers: Call['headers'], needs: Needs): ReturnType<Engine['authorize']> {
+  try {
+    return await engine.authorize(headers, needs)
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return { reply: unavailable() }
+    throw error
+  }
+}
+
+function passedEngine(request: Request): Engine {
+  const engine = engines.get(request)
+  if (engine !== undefined) return engine
+  throw new Error(
+    'This guard found no engine: the request has not passed an auth router. ' +
+      'Put app.use(createAuthRouter(…)) before the guarded routes, or use the guards of the router: auth.requireAuth().',
+  )
+}
+
+const passing = guardsBy(passedEngine)
+
+/** Lets signed-in people through, by the auth router that the request has passed, and puts `req.auth` there. */
+export const requireAuth = passing.requireAuth
+
+/** Lets people of a role through; others get 403. Signs nobody in: it includes `requireAuth()`. */
+export const requireRole = passing.requireRole
+
+/** Lets people with a permission through, such as `posts:write`; others get 403. It includes `requireAuth()`. */
+export const requirePermission = passing.requirePermission
+
+/** Who is signed in, where a guard has run. @throws Error where none has: then the route forgot it. */
+export function principalOf(request: Request): Principal {
+  if (request.auth !== undefined) return request.auth
+  throw new Error('Nobody is signed in on this request: put requireAuth() before the route.')
+}

@@ -1,0 +1,124 @@
+// The whole server from a configuration. Its secret: what is opened in which order, and closed in the opposite one.
+import {
+  createEngine,
+  type Engine,
+  type EngineClock,
+  type EngineOptions,
+  type Passwords,
+  type Store,
+} from '@latchkey/engine'
+import type { DestinationStream, Logger } from 'pino'
+import { createApp, type Mount } from './app.js'
+import { createAuthRouter } from './auth-router.js'
+import type { Config } from './config.js'
+import { parseDatabaseUrl, secretsFolder } from './database-url.js'
+import { createFirstAdmin } from './first-admin.js'
+import { createLimiter, type Limits } from './limits.js'
+import { listen } from './listen.js'
+import { createLog } from './log.js'
+import { openStore } from './open-store.js'
+import { createPasswords } from './passwords.js'
+import { openRedis } from './redis.js'
+import { keepSecrets, makeSecrets, type Secrets } from './secrets.js'
+
+export type ServerOptions = {
+  /** From `loadConfig`. */
+  readonly config: Config
+  /** Adds routes of your own: `(app, { requireAuth }) => app.get('/api/hello', requireAuth(), …)`. */
+  readonly mount?: Mount
+  /** Replaces single rate limits. */
+  readonly limits?: Partial<Limits>
+  /** What each role may do: `{ editor: ['posts:write'] }`. */
+  readonly permissions?: EngineOptions['permissions']
+  /** Cheaper hashing for tests. */
+  readonly passwords?: Passwords
+  /** A clock that tests can move; it rules in the engine and in the store. */
+  readonly clock?: EngineClock
+  /** An open store in place of `databaseUrl`; stopping closes it. */
+  readonly store?: Store
+  /** Where the log goes, stdout by default. */
+  readonly logStream?: DestinationStream
+}
+
+/** A server that listens. */
+export type RunningServer = {
+  /** Where it listens, with the port that it got. */
+  readonly url: string
+  readonly port: number
+  readonly engine: Engine
+  readonly store: Store
+  /** Accepts nothing new, lets what has begun finish (10 seconds at most), closes store and Redis. Idempotent. */
+  readonly stop: () => Promise<void>
+}
+
+const patience = 10_000
+
+/**
+ * Opens the database, brings its tables up to date, makes the first admin, and listens.
+ * @throws DatabaseUnusable, TypeError for options that the engine refuses, and the socket's error where the port is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, clock = { now: () => Date.now() } } = options
+  const logger = createLog(config.logLevel, options.logStream)
+  const closing: (() => Promise<unknown>)[] = []
+  const closeAll = async () => {
+    for (const close of closing.toReversed()) await close()
+  }
+  try {
+    const store =
+      options.store ??
+      (await openStore(config.databaseUrl, { ...(options.clock && { clock }), onLost: lost(logger, 'database') }))
+    closing.push(() => store.close())
+    const passwords = options.passwords ?? createPasswords()
+    const engine = createEngine({
+      ...config.engine,
+      ...(await secretsOf(config)),
+      store,
+      passwords,
+      clock,
+      ...(options.permissions && { permissions: options.permissions }),
+      onEvent: (event) => logger.info({ event }, event.type),
+    })
+    if (config.admin !== null && (await createFirstAdmin(config.admin, { store, passwords, clock }))) {
+      logger.info('created the first admin')
+    }
+    await engine.ready()
+    const limiter = createLimiter(options.limits, redisOf(config, logger, closing))
+    const auth = createAuthRouter({
+      engine,
+      allowedOrigins: config.engine.allowedOrigins,
+      limiter,
+      onError: (error) => logger.error({ err: error }, 'unexpected error'),
+    })
+    const app = await createApp({ auth, logger, trustProxyHops: config.trustProxyHops, mount: options.mount })
+    const listening = await listen(app, config.host, config.port)
+    closing.push(() => listening.stop(patience))
+    let stopping: Promise<void> | null = null
+    return { url: listening.url, port: listening.port, engine, store, stop: () => (stopping ??= closeAll()) }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** Production brings its own; development keeps some beside the database, so that a restart signs nobody out. */
+async function secretsOf({ keys, pepper, databaseUrl }: Config): Promise<Secrets> {
+  if (keys !== null && pepper !== null) return { keys, pepper }
+  const address = parseDatabaseUrl(databaseUrl)
+  const folder = address === null ? null : secretsFolder(address)
+  const kept = folder === null ? makeSecrets() : await keepSecrets(folder)
+  return { keys: keys ?? kept.keys, pepper: pepper ?? kept.pepper }
+}
+
+function redisOf({ redisUrl }: Config, logger: Logger, closing: (() => Promise<unknown>)[]) {
+  if (redisUrl === null) return null
+  const redis = openRedis(redisUrl, {
+    lost: (error) => logger.warn({ err: error }, 'Redis does not answer: each process counts for itself'),
+    ready: () => logger.info('Redis counts the rate limits'),
+  })
+  closing.push(async () => redis.disconnect())
+  return redis
+}
+
+const lost = (logger: Logger, what: string) => (error: Error) =>
+  logger.warn({ err: error }, `lost a connection to the ${what}`)

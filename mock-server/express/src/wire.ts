@@ -1,0 +1,43 @@
+// Between Express and the engine's plain data. Its secret: how headers that come twice, paths and cookies translate.
+import type { Call, Engine, Reply } from '@latchkey/engine'
+import type { Request, Response } from 'express'
+
+/** A request as the engine reads it. Headers that came several times are joined, so that none of them wins unseen (B8). */
+export function callOf(request: Request, body: unknown): Call {
+  return {
+    method: request.method === 'HEAD' ? 'GET' : request.method,
+    path: request.path,
+    query: Object.fromEntries(new URLSearchParams(queryOf(request.url))),
+    headers: headersOf(request),
+    body,
+    ip: request.ip ?? null,
+  }
+}
+
+/** Cut by hand: what a stranger sends as a target need not be a URL. */
+function queryOf(target: string): string {
+  const mark = target.indexOf('?')
+  return mark === -1 ? '' : target.slice(mark + 1)
+}
+
+/** The headers by lower-case name. */
+export function headersOf(request: Request): Call['headers'] {
+  const entries = Object.entries(request.headersDistinct)
+  return Object.fromEntries(entries.map(([name, values]) => [name, values?.join(name === 'cookie' ? '; ' : ', ')]))
+}
+
+/** Sends a reply; what has to do with a session is never stored by a cache (B12). */
+export function send(response: Response, reply: Reply, setCookie: Engine['setCookie']): void {
+  const cookie = setCookie(reply.cookie)
+  const { vary, ...headers } = reply.headers
+  response.status(reply.status).set({ 'cache-control': 'no-store', ...headers })
+  // Added, not set: CORS has said `Vary: Origin` by now.
+  if (vary !== undefined) response.vary(vary)
+  if (cookie !== null) response.append('set-cookie', cookie)
+  if (reply.body === undefined) {
+    response.end()
+    return
+  }
+  const text = JSON.stringify(reply.body)
+  response.set('content-length', String(Buffer.byteLength(text))).end(text)
+}
