@@ -1,14 +1,20 @@
 // The embedded PostgreSQL. Its secret: one connection, a folder of its own, and the order in which both open and close.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { type Database, migrations } from './database.js'
+import { claimFolder } from './folder-claim.js'
 
 /** Opens the database in a folder, which is made where it is missing; null keeps everything in memory. */
 export async function openPglite(folder: string | null): Promise<Database> {
   if (folder !== null) await mkdir(folder, { recursive: true })
-  const pglite = await PGlite.create(folder ?? 'memory://')
+  // Two processes on one folder would silently ruin it.
+  const release = folder === null ? async () => undefined : await claimFolder(await realpath(folder))
+  const pglite = await PGlite.create(folder ?? 'memory://').catch(async (error: unknown) => {
+    await release()
+    throw error
+  })
   const tables = drizzle(pglite)
 
   return {
@@ -25,6 +31,7 @@ export async function openPglite(folder: string | null): Promise<Database> {
     migrate: () => migrate(tables, migrations),
     close: async () => {
       if (!pglite.closed) await pglite.close()
+      await release()
     },
   }
 }
