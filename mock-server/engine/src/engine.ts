@@ -8,6 +8,7 @@ import { writeCookie } from './cookie.js'
 import { randomText } from './encoding.js'
 import { createEndings } from './endings.js'
 import { createTell } from './event.js'
+import { createExchange } from './exchange.js'
 import { createKeySet, generateSigningKey } from './keys.js'
 import { createRefreshTokens } from './refresh-token.js'
 import type { Call, CookieAct, Reply, RouteContract } from './route.js'
@@ -41,6 +42,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { issuer, audience, accessTtl, permissions, pepper } = settings
   const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
+  const tokens = createRefreshTokens(pepper)
   const confirm = createConfirm(store)
   const authorize = createAuthorize(accessTokens, confirm, permissionsOf)
   const answer = createAnswer(routeTable, {
@@ -51,7 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
     decoyHash: once(() => passwords.hash(randomText(256))),
     keys,
     accessTokens,
-    sessions: createSessions(store, createRefreshTokens(pepper), { settings, clock, tell }),
+    sessions: createSessions({ store, tokens, exchange: createExchange(tokens, settings), settings, clock, tell }),
     endings: createEndings(store, tell),
     confirm,
     authorize,

@@ -40,7 +40,7 @@ export async function createKeySet(given: readonly JsonWebKey[]): Promise<KeySet
   const { kid, alg } = first.published
   return {
     algorithms: [...new Set(keys.map(({ published }) => published.alg))],
-    signer: { kid, alg, key: await importFor(jwk as JWK, alg) },
+    signer: { kid, alg, key: await importFor(jwk, alg) },
     find: (wanted, by) => keys.find(({ published }) => published.kid === wanted && published.alg === by)?.key ?? null,
     jwks: { keys: keys.map(({ published }) => published) },
   }

@@ -1,5 +1,6 @@
 // A store in memory, for tests and mocks. Its secret: a real lock for each family, and changes that happen whole or not at all.
 import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
+import { createLocks } from './lock.js'
 import {
   EmailTaken,
   StoreUnavailable,
@@ -137,22 +138,5 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     close: async () => {
       closed = true
     },
-  }
-}
-
-/** Runs the work of one key one after the other, in the order in which it was asked for. */
-function createLocks(): <Result>(key: string, work: () => Promise<Result>) => Promise<Result> {
-  const tails = new Map<string, Promise<unknown>>()
-  return (key, work) => {
-    const run = (tails.get(key) ?? Promise.resolve()).then(work)
-    const tail = run.then(
-      () => undefined,
-      () => undefined,
-    )
-    tails.set(key, tail)
-    void tail.then(() => {
-      if (tails.get(key) === tail) tails.delete(key)
-    })
-    return run
   }
 }

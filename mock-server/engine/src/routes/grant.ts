@@ -1,7 +1,7 @@
 // The one way in which routes hand out a grant, with the refresh token where the transport wants it.
 import { problem, result } from '../problem.js'
 import type { Call, Reply } from '../route.js'
-import type { Device, Issued } from '../sessions.js'
+import type { Device, Issued } from '../exchange.js'
 import type { Parts } from '../visit.js'
 import { cookieName, readCookie } from '../cookie.js'
 import { toUser } from '../wire.js'
