@@ -1,0 +1,55 @@
+// The contract, as laws that hold over every transport: whatever answers by them is a Latchkey server.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accountLaws } from './account-laws.js'
+import { bearerLaws } from './bearer-laws.js'
+import { csrfLaws } from './csrf-laws.js'
+import { grantLaws } from './grant-laws.js'
+import { inputLaws } from './input-laws.js'
+import { rotationLaws } from './rotation-laws.js'
+import { sessionLaws } from './session-laws.js'
+import type { Transport } from './transport.js'
+
+/** The routes of DESIGN.md's table; a transport may have more. */
+const promised = [
+  'POST /auth/register',
+  'POST /auth/login',
+  'POST /auth/refresh',
+  'POST /auth/refresh/ack',
+  'POST /auth/logout',
+  'POST /auth/logout-all',
+  'GET /auth/me',
+  'PATCH /auth/me',
+  'GET /auth/sessions',
+  'DELETE /auth/sessions/:id',
+  'GET /admin/users',
+  'PATCH /admin/users/:id',
+  'GET /.well-known/jwks.json',
+]
+
+/** Holds the whole contract over one transport, opened once, with users of its own in every law. */
+export function contractLaws(name: string, openTransport: () => Promise<Transport>): void {
+  describe(`the contract over ${name}`, () => {
+    let open: Transport | null = null
+    const transport = (): Transport => {
+      if (open === null) throw new Error(`The transport ${name} is not open: look at the error of beforeAll.`)
+      return open
+    }
+
+    beforeAll(async () => {
+      open = await openTransport()
+    })
+    afterAll(async () => {
+      await open?.close()
+    })
+
+    test('the table has every route that was promised, each under a name of its own', () => {
+      const { routes } = transport()
+      expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(expect.arrayContaining(promised))
+      expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length)
+    })
+
+    for (const laws of [grantLaws, rotationLaws, csrfLaws, bearerLaws, sessionLaws, accountLaws, inputLaws]) {
+      laws(transport)
+    }
+  })
+}

@@ -1,0 +1,45 @@
+// The shortest way to the server side: `engine.answer`, with a store in memory and no transport at all.
+import { createEngine, createMemoryStore, type Reply } from '@latchkey/engine'
+import { clearPasswords, insertAdmin } from './admin.js'
+import { lawfulOptions, type Received, type Sent, type Transport } from './transport.js'
+
+export async function openDirect(): Promise<Transport> {
+  let ahead = 0
+  const clock = { now: () => Date.now() + ahead }
+  const store = createMemoryStore({ clock })
+  const engine = createEngine({ ...lawfulOptions, store, clock, passwords: clearPasswords })
+  await insertAdmin(store, clearPasswords)
+
+  return {
+    send: async (sent) => {
+      const call = { method: sent.method, path: sent.path, query: {}, headers: headersOf(sent), body: bodyOf(sent) }
+      const reply = await engine.answer({ ...call, ip: '127.0.0.1' })
+      return asReceived(reply, engine.setCookie(reply.cookie))
+    },
+    advance: (ms) => {
+      ahead += ms
+    },
+    routes: engine.routes,
+    limitsBytes: false,
+    answersUnknownPaths: true,
+    close: () => store.close(),
+  }
+}
+
+function headersOf({ headers = {}, body }: Sent): Readonly<Record<string, string>> {
+  return body === undefined ? headers : { 'content-type': 'application/json', ...headers }
+}
+
+function bodyOf({ body, text }: Sent): unknown {
+  const json = text ?? (body === undefined ? undefined : JSON.stringify(body))
+  if (json === undefined || json === '') return undefined
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    return json
+  }
+}
+
+function asReceived({ status, headers, body }: Reply, setCookie: string | null): Received {
+  return { status, headers, body, setCookie: setCookie === null ? [] : [setCookie] }
+}

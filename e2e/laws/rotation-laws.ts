@@ -1,0 +1,229 @@
+// Laws of the refresh rotation (ROTATION.md): one successor, a lost reply forgiven, a theft not.
+import { describe, expect, test } from 'vitest'
+import { clears, keptCookie, openDevice, password, signUp, type Device } from './device.js'
+import { claimsOf } from './jwt.js'
+import { dayMs, graceMs, type Received, type Transport } from './transport.js'
+
+/** The codes by which a client knows that the session is over, whatever it does. */
+export const definitive = ['no_session', 'invalid_grant', 'session_expired', 'session_revoked']
+
+export function rotationLaws(transport: () => Transport): void {
+  const late = async (): Promise<void> => transport().advance(graceMs + 1_000)
+
+  /** Asks with the cookie and expects the refusal that ends a session, its cookie cleared. */
+  const refused = async (device: Device, cookie?: string): Promise<Received> => {
+    const reply = await device.tryRefresh(cookie)
+    expect(reply).toMatchObject({ status: 401, body: { code: expect.toSatisfy(isDefinitive) } })
+    expect(reply.setCookie.map(clears)).toEqual([true])
+    return reply
+  }
+
+  describe('a refresh', () => {
+    test('rotates: another cookie, the next generation, the same session and user', async () => {
+      const device = await signUp(transport())
+      const before = { cookie: device.cookie, grant: device.grant }
+      const after = await device.refresh()
+      expect(device.cookie).not.toBe(before.cookie)
+      expect(after).toMatchObject({ gen: 1, sid: before.grant.sid, user: before.grant.user })
+      expect(claimsOf(after.access_token)).toMatchObject({ gen: 1, sid: before.grant.sid })
+      expect(claimsOf(after.access_token)['jti']).not.toBe(claimsOf(before.grant.access_token)['jti'])
+    })
+
+    test('of a token that was just handed out is debounced: the same cookie, a new access token', async () => {
+      const device = await signUp(transport())
+      const first = await device.refresh()
+      const cookie = device.cookie
+      const again = await device.refresh()
+      expect(again).toMatchObject({ gen: 1, sid: first.sid })
+      expect(device.cookie).toBe(cookie)
+      expect(again.access_token).not.toBe(first.access_token)
+    })
+
+    test('is no longer debounced when the grace has passed, however often it was asked', async () => {
+      const device = await signUp(transport())
+      await device.refresh()
+      await transport().advance(graceMs / 2)
+      expect((await device.refresh()).gen).toBe(1)
+      await transport().advance(graceMs / 2 + 1_000)
+      expect((await device.refresh()).gen).toBe(2)
+    })
+
+    test('B1, S10: fifty at once of one token get one successor', async () => {
+      const device = await signUp(transport())
+      const replies = await Promise.all(Array.from({ length: 50 }, () => device.tryRefresh()))
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
+      expect(new Set(replies.map(({ body }) => (body as { gen: number }).gen))).toEqual(new Set([1]))
+      expect(new Set(replies.map(keptCookie)).size).toBe(1)
+    })
+
+    test('B15, S44: wants a refresh token: an access token in its place is unknown', async () => {
+      const device = await signUp(transport())
+      const name = device.cookie.slice(0, device.cookie.indexOf('='))
+      const reply = await device.tryRefresh(`${name}=${device.grant.access_token}`)
+      expect(reply).toMatchObject({ status: 401, body: { code: 'invalid_grant' }, setCookie: [] })
+    })
+
+    test('with an unknown token is refused, revokes nobody, and leaves the cookie', async () => {
+      const device = await signUp(transport())
+      const [name = ''] = device.cookie.split('=')
+      const reply = await device.tryRefresh(`${name}=${'A'.repeat(43)}`)
+      expect(reply).toMatchObject({ status: 401, body: { code: 'invalid_grant' }, setCookie: [] })
+      expect((await device.refresh()).gen).toBe(1)
+    })
+
+    test('without a cookie says that there is no session, and sets none', async () => {
+      const reply = await openDevice(transport()).tryRefresh()
+      expect(reply).toMatchObject({ status: 401, body: { code: 'no_session' }, setCookie: [] })
+    })
+  })
+
+  describe('a lost reply', () => {
+    test.each([0, graceMs * 2, 8 * 3_600_000, 13 * dayMs])(
+      'S13: is repeated %d ms later, the same successor',
+      async (age) => {
+        const device = await signUp(transport())
+        const lost = await device.tryRefresh()
+        await transport().advance(age)
+        const repeated = await device.tryRefresh()
+        expect(repeated).toMatchObject({ status: 200, body: { gen: 1 } })
+        expect(keptCookie(repeated)).toBe(keptCookie(lost))
+      },
+    )
+
+    test('is repeated as often as it is lost, and the session lives on', async () => {
+      const device = await signUp(transport())
+      for (let loss = 0; loss < 5; loss += 1) {
+        await device.tryRefresh()
+        await transport().advance(3_600_000)
+      }
+      expect((await device.refresh()).gen).toBe(1)
+      await late()
+      expect((await device.refresh()).gen).toBe(2)
+    })
+
+    test('does not make the session live longer', async () => {
+      const device = await signUp(transport())
+      await device.tryRefresh()
+      await transport().advance(13 * dayMs)
+      expect((await device.tryRefresh()).status).toBe(200)
+      await transport().advance(1.5 * dayMs)
+      await refused(device)
+    })
+  })
+
+  describe('a proof that the successor arrived', () => {
+    const proofs: Record<string, (device: Device) => Promise<unknown>> = {
+      'an ack': (device) => device.ack(),
+      'a call with its access token': (device) => device.send({ method: 'GET', path: '/auth/me' }),
+      'a refresh with it': (device) => device.refresh(),
+    }
+
+    test.each(Object.entries(proofs))('closes the door behind the spent token: %s', async (_name, prove) => {
+      const device = await signUp(transport())
+      const spent = device.cookie
+      await device.refresh()
+      await prove(device)
+      await late()
+      await refused(device, spent)
+    })
+
+    test('leaves the grace to requests that are still on the way', async () => {
+      const device = await signUp(transport())
+      const spent = device.cookie
+      await device.refresh()
+      await device.ack()
+      const repeated = await device.tryRefresh(spent)
+      expect(repeated.status).toBe(200)
+      expect(keptCookie(repeated)).toBe(device.cookie)
+    })
+
+    test('needs the bearer', async () => {
+      const device = await signUp(transport())
+      await device.refresh()
+      const reply = await device.send({ method: 'POST', path: '/auth/refresh/ack', headers: { authorization: '' } })
+      expect(reply.status).toBe(401)
+    })
+
+    test('of an older generation proves nothing', async () => {
+      const device = await signUp(transport())
+      const [spent, older] = [device.cookie, device.grant]
+      await device.refresh()
+      device.grant = older
+      await device.ack()
+      await late()
+      expect((await device.tryRefresh(spent)).status).toBe(200)
+    })
+  })
+
+  describe('a token that was spent and is shown again', () => {
+    test('B2, B3: ends its session, head and all, and that stands', async () => {
+      const device = await signUp(transport())
+      const spent = device.cookie
+      await device.refresh()
+      await device.ack()
+      await late()
+      expect((await refused(device, spent)).body).toMatchObject({ code: 'session_revoked' })
+      for (const cookie of [device.cookie, spent, device.cookie]) await refused(device, cookie ?? '')
+    })
+
+    test('ends it also when the successor was used, and by nobody acknowledged (the thief was faster)', async () => {
+      const device = await signUp(transport())
+      const stolen = device.cookie
+      const thief = openDevice(transport())
+      thief.cookie = stolen
+      await thief.refresh()
+      await late()
+      await thief.refresh()
+      await late()
+      await refused(device, stolen)
+      await refused(thief)
+    })
+
+    test('ends it within the grace too, when it is older than the parent of the newest', async () => {
+      const device = await signUp(transport())
+      const stolen = device.cookie
+      await device.refresh()
+      await late()
+      await device.refresh()
+      await refused(device, stolen)
+    })
+
+    test('leaves the other devices of the account alone', async () => {
+      const device = await signUp(transport())
+      const other = openDevice(transport())
+      await other.login({ email: device.email, password })
+      const spent = device.cookie
+      await device.refresh()
+      await device.ack()
+      await late()
+      await refused(device, spent)
+      expect((await other.refresh()).gen).toBe(1)
+    })
+  })
+
+  describe('a session', () => {
+    test('B4: expires when nobody refreshes for fourteen days', async () => {
+      const device = await signUp(transport())
+      await transport().advance(14 * dayMs + 1_000)
+      expect((await refused(device)).body).toMatchObject({ code: 'session_expired' })
+    })
+
+    test('B4: that is refreshed daily dies on day 30, and its cookie never outlives it', async () => {
+      const device = await signUp(transport())
+      for (let day = 1; day < 30; day += 1) {
+        await transport().advance(dayMs)
+        const reply = await device.tryRefresh()
+        expect(reply, `day ${day}`).toMatchObject({ status: 200 })
+        device.cookie = keptCookie(reply) ?? ''
+        const [, maxAge] = /max-age=(\d+)/i.exec(reply.setCookie[0] ?? '') ?? []
+        expect(Number(maxAge)).toBeLessThanOrEqual(Math.min(14, 30 - day) * 86_400)
+      }
+      await transport().advance(dayMs + 1_000)
+      expect((await refused(device)).body).toMatchObject({ code: 'session_expired' })
+    })
+  })
+}
+
+function isDefinitive(code: string): boolean {
+  return definitive.includes(code)
+}

@@ -1,0 +1,112 @@
+// The composition root of the mock: the only place that holds its state, and the controls that tests turn.
+import { type RouteName, routes } from '@latchkey/engine'
+import type { HttpHandler } from 'msw'
+import { readBase } from './base.js'
+import { type MockClock, openClock } from './clock.js'
+import { type Fault, openFaults } from './fault.js'
+import { interceptRoutes, protectHandler } from './intercept.js'
+import { openJar } from './jar.js'
+import { openServerSide, type ServerSideOptions } from './server-side.js'
+import { checkUsers, type MockUser } from './users.js'
+
+/** How the mock behaves; the durations of the server side are in seconds, as on the real one. */
+export type MockAuthOptions = ServerSideOptions & {
+  /** Where the routes live: `https://api.test`, `https://api.test/v1`, `/api` on any origin; any origin where absent. */
+  readonly baseURL?: string
+  /** Who may sign in from the start, and again after `reset()`. */
+  readonly users?: readonly MockUser[]
+  /** Milliseconds since the epoch, where `Date.now()` will not do; `clock.advance` comes on top. */
+  readonly now?: () => number
+}
+
+/** A whole server side in one object, for one test or many; nothing of it is global. */
+export type MockAuth = {
+  /** For `setupServer(...mock.handlers)`, `setupWorker(...mock.handlers)` or `server.use(...mock.handlers)`. */
+  readonly handlers: readonly HttpHandler[]
+  /** How often each route was called since the start or `reset()`, faulty calls included. */
+  readonly calls: Readonly<Record<RouteName, number>>
+  readonly clock: MockClock
+  /** `fetch` with cookies, for Node, which has none; in a browser it is plain `fetch`. */
+  readonly fetch: typeof globalThis.fetch
+  /** Every access token given out so far is expired: the next call with one gets 401 `invalid_token`. Sessions live on. */
+  readonly expireAccessTokens: () => void
+  /**
+   * Ends every session, or those of one account: its next refresh is refused. Holds for the next call even if not awaited.
+   * @throws TypeError (the promise rejects) where no account has that email.
+   */
+  readonly revokeSessions: (email?: string) => Promise<void>
+  /**
+   * Plants a failure for the next calls of a route, behind those that wait already; the answer takes it back.
+   * @throws TypeError where there is no such route, or no such fault.
+   */
+  readonly fault: (route: RouteName, fault: Fault) => () => void
+  /** The app's own handler, run only for a living access token (and the role or permission), else 401 or 403. */
+  readonly protect: (
+    handler: HttpHandler,
+    needs?: { readonly role?: string; readonly permission?: string },
+  ) => HttpHandler
+  /**
+   * Signs `mock.fetch` in as somebody, without a call that counts, and answers the access token.
+   * Node only: in a browser MSW keeps the cookies, so log in through the client there.
+   */
+  readonly as: (email: string) => Promise<string>
+  /** The mock as it was made: users, sessions, clock, counters, faults and cookies. Calls that hang are let go. */
+  readonly reset: () => void
+}
+
+/**
+ * A mock of Latchkey's server: the real one's routes on a store in memory, and the controls that tests need.
+ * Passwords are kept in the clear: for tests only.
+ * @throws TypeError where an option is none.
+ */
+export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
+  const { baseURL, users = [], now = () => Date.now(), ...rest } = options
+  const base = readBase(baseURL)
+  checkUsers(users)
+  const clock = openClock(now)
+  const faults = openFaults()
+  const jar = openJar(base.urlOf('/'))
+  const open = () => openServerSide(users, clock, { cookie: { secure: base.secure }, ...rest })
+  let serverSide = open()
+
+  const calls = noCalls()
+  const known = (route: string): string => {
+    if (Object.hasOwn(calls, route)) return route
+    throw new TypeError(
+      `mock.fault(${JSON.stringify(route)}, …) failed: there is no such route. It is one of ${Object.keys(calls).join(', ')}.`,
+    )
+  }
+
+  return {
+    handlers: interceptRoutes(base, {
+      serverSide: () => serverSide,
+      faults,
+      onCall: (route) => {
+        calls[route] += 1
+      },
+    }),
+    calls,
+    clock: { now: clock.now, advance: clock.advance },
+    fetch: jar.fetch,
+    expireAccessTokens: () => serverSide.expireAccessTokens(),
+    revokeSessions: (email) => serverSide.revokeSessions(email),
+    fault: (route, fault) => faults.plant(known(route), fault),
+    protect: (handler, needs) => protectHandler(handler, needs, () => serverSide),
+    as: async (email) => {
+      const { accessToken, setCookie } = await serverSide.signIn(email)
+      await jar.plant(setCookie, base.urlOf('/'))
+      return accessToken
+    },
+    reset: () => {
+      faults.clear()
+      jar.clear()
+      clock.rewind()
+      Object.assign(calls, noCalls())
+      serverSide = open()
+    },
+  }
+}
+
+// The engine types its names apart from its table; its own test holds the two together.
+const noCalls = (): Record<RouteName, number> =>
+  Object.fromEntries(routes.map(({ name }) => [name, 0])) as Record<RouteName, number>

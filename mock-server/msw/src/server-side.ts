@@ -1,0 +1,104 @@
+// The server side that the mock answers from: an engine on a store in memory, and everything that a test does to it.
+import {
+  type Call,
+  createEngine,
+  createMemoryStore,
+  type Engine,
+  type EngineClock,
+  type EngineOptions,
+  type Reply,
+} from '@latchkey/engine'
+import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
+
+/** The engine's options that a mock passes on; durations in seconds. */
+export type ServerSideOptions = Omit<EngineOptions, 'store' | 'passwords' | 'clock'>
+
+/** One server side; `reset` throws it away for another. */
+export type ServerSide = Pick<Engine, 'authorize' | 'setCookie'> & {
+  /** As the engine's, after everything that the test has begun is done. */
+  readonly answer: (call: Call) => Promise<Reply>
+  /** Every access token that was given out so far is expired. */
+  readonly expireAccessTokens: () => void
+  /** Ends every session of the account, or of all accounts. */
+  readonly revokeSessions: (email?: string) => Promise<void>
+  /** Signs the account in as a login would; no route is called, so none is counted. */
+  readonly signIn: (email: string) => Promise<{ readonly accessToken: string; readonly setCookie: string | null }>
+}
+
+/** A server side with nobody in it but the users. */
+export function openServerSide(users: readonly MockUser[], clock: EngineClock, options: ServerSideOptions): ServerSide {
+  const store = createMemoryStore({ clock })
+  const engine = createEngine({ ...options, store, clock, passwords: clearPasswords })
+  const living = new Set<string>()
+  const expired = new Set<string>()
+
+  let begun: Promise<unknown> = insertUsers(users, store, clock)
+  /** Begins work at once; every call from now on waits for it, whether the test awaits it or not. */
+  const begin = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = begun.then(work)
+    begun = result.catch(() => undefined)
+    return result
+  }
+
+  const find = async (email: string, asked: string) => {
+    const account = await store.accountByEmail(canonical(email, asked))
+    if (account !== null) return account
+    throw new TypeError(
+      `${asked}(${JSON.stringify(email)}) failed: no account has that email. Register it, or give it to createMockAuth's users.`,
+    )
+  }
+
+  const everybody = async () => (await store.listAccounts({ limit: Number.MAX_SAFE_INTEGER, offset: 0 })).accounts
+
+  /** An expired token goes on as one that nobody signed: the refusal stays the engine's own. */
+  const aged = (headers: Call['headers']): Call['headers'] => {
+    const token = /^bearer +(.+)$/i.exec(headers['authorization'] ?? '')?.[1]
+    return token !== undefined && expired.has(token) ? { ...headers, authorization: 'Bearer expired' } : headers
+  }
+
+  const answer = async (call: Call): Promise<Reply> => {
+    const reply = await engine.answer({ ...call, headers: aged(call.headers) })
+    const token = (reply.body as { access_token?: unknown } | undefined)?.access_token
+    if (typeof token === 'string') living.add(token)
+    return reply
+  }
+
+  return {
+    setCookie: engine.setCookie,
+    answer: async (call) => {
+      await begun
+      return answer(call)
+    },
+    authorize: async (headers, needs) => {
+      await begun
+      return engine.authorize(aged(headers), needs)
+    },
+    expireAccessTokens: () => {
+      for (const token of living) expired.add(token)
+      living.clear()
+    },
+    revokeSessions: (email) =>
+      begin(async () => {
+        const ended = email === undefined ? await everybody() : [await find(email, 'mock.revokeSessions')]
+        for (const { id } of ended) await store.revokeFamilies(id, 'revoked')
+      }),
+    signIn: (email) =>
+      begin(async () => {
+        const password = clearTextOf(await find(email, 'mock.as'))
+        const { body, cookie } = await answer({ ...login, body: { email, password } })
+        const token = (body as { access_token?: unknown }).access_token
+        if (typeof token === 'string') return { accessToken: token, setCookie: engine.setCookie(cookie) }
+        throw new TypeError(
+          `mock.as(${JSON.stringify(email)}) failed: the account cannot log in: ${JSON.stringify(body)}`,
+        )
+      }),
+  }
+}
+
+const login = {
+  method: 'POST',
+  path: '/auth/login',
+  query: {},
+  headers: { 'content-type': 'application/json', 'x-latchkey': '1' },
+  ip: '127.0.0.1',
+} as const
