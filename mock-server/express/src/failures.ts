@@ -1,7 +1,7 @@
 // What the database's refusals mean. Its secret: SQLSTATE codes, socket error codes and the drivers' own wordings.
 import { EmailTaken, StoreUnavailable } from '@latchkey/engine'
 
-/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection, or no answer in time. */
+/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection. `busy`: no answer in time. */
 export type Failure = 'taken' | 'conflict' | 'lost' | 'busy'
 
 const conflicts = new Set(['40001', '40P01'])
@@ -9,8 +9,8 @@ const busy = new Set(['55P03', '57014', '25P02', '25P03', '25006'])
 /** Connection, authorization, catalog, resources, operator intervention, system: classes that pass or that an operator mends. */
 const lostClasses = new Set(['08', '28', '3D', '53', '57', '58'])
 const socketCodes = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_|NOTFOUND|ADDR|ACCES)|ENOENT)/
-const driverWords =
-  /connection (terminated|error|timeout)|trying to connect|read timeout|client was closed|not queryable|after calling end|PGlite is clos/i
+const tooSlow = /trying to connect|read timeout|connection timeout/i
+const driverWords = /connection (terminated|error)|client was closed|not queryable|after calling end|PGlite is clos/i
 
 /** The error of the driver itself: Drizzle's own message repeats every parameter, and must reach no log. */
 export function driverError(error: unknown): unknown {
@@ -28,6 +28,7 @@ export function failureOf(error: unknown): Failure | null {
   if (conflicts.has(code)) return 'conflict'
   if (busy.has(code)) return 'busy'
   if (code.length === 5 && lostClasses.has(code.slice(0, 2))) return 'lost'
+  if (tooSlow.test(cause.message)) return 'busy'
   return socketCodes.test(code) || driverWords.test(cause.message) ? 'lost' : null
 }
 

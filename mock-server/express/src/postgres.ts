@@ -25,8 +25,8 @@ export function openPostgres({ url, poolSize, onLost }: PostgresOptions): Databa
     max: poolSize,
     pipeline: true,
     keepAlive: true,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 5_000,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 2 * lockTimeout,
     application_name: 'latchkey',
   })
   pool.on('error', onLost)

@@ -1,0 +1,135 @@
+// What only real concurrency can prove: many callers, one PostgreSQL.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeSecrets } from '../src/secrets.js'
+import type { RunningServer } from '../src/start-server.js'
+import { onPostgres, postgresUrl, type Stage } from './databases.js'
+import { aToken, signedIn } from './rows.js'
+import { aServer } from './settings.js'
+import { aMember, type Visitor } from './visitor.js'
+
+const times = <Result>(count: number, task: (index: number) => Promise<Result>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => task(index)))
+
+describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
+  let stage: Stage & { readonly url: string }
+  let now = Date.now()
+  const clock = { now: () => now }
+  let one: RunningServer
+  let two: RunningServer
+
+  beforeAll(async () => {
+    stage = await onPostgres()
+    // Two processes' worth of servers: their lanes do not see each other, so the row's lock decides.
+    const env = {
+      DATABASE_URL: stage.url,
+      REFRESH_TOKEN_PEPPER: 'p'.repeat(32),
+      JWT_PRIVATE_KEYS: JSON.stringify(makeSecrets()),
+    }
+    one = await aServer({ env, clock })
+    two = await aServer({ env, clock })
+  })
+  afterAll(async () => {
+    await one.stop()
+    await two.stop()
+    await stage.strike()
+  })
+
+  /** Every other one goes to the other server. */
+  const refreshAtOnce = (visitor: Visitor, count: number) =>
+    times(count, async (index) => {
+      const response = await fetch(`${index % 2 === 0 ? one.url : two.url}/auth/refresh`, {
+        method: 'POST',
+        headers: { 'x-latchkey': '1', cookie: visitor.cookie },
+      })
+      await response.text()
+      return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' }
+    })
+
+  it('fifty refreshes of one token over two servers give one successor (B1, S10)', async () => {
+    const member = await aMember(one.url)
+    const answers = await refreshAtOnce(member, 50)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(answers.map(({ cookie }) => cookie)).size).toBe(1)
+  })
+
+  it('twenty rounds of twenty: one successor each, and the session lives on (B1, J2)', async () => {
+    const member = await aMember(one.url)
+    const { body } = await member.go('/auth/me')
+    for (let round = 0; round < 20; round += 1) {
+      const answers = await refreshAtOnce(member, 20)
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
+      const successors = new Set(answers.map(({ cookie }) => cookie))
+      expect(successors.size).toBe(1)
+      expect(successors).not.toContain(member.cookie)
+      member.cookie = [...successors][0] ?? ''
+      // Past the grace, so that the next round rotates as well.
+      now += 31_000
+    }
+    const families = await stage.store.listFamilies(String(body['id']))
+    expect(families).toMatchObject([{ revokedAt: null }])
+  })
+
+  it('a logout raced against refreshes leaves nothing alive (B6)', async () => {
+    await times(10, async () => {
+      const member = await aMember(one.url)
+      const leaver = member.twin()
+      const [answers] = await Promise.all([refreshAtOnce(member, 6), leaver.post('/auth/logout')])
+      for (const { cookie } of answers) {
+        const late = Object.assign(member.twin(), { cookie: cookie || member.cookie })
+        expect((await late.post('/auth/refresh')).status).toBe(401)
+      }
+    })
+  })
+
+  it('a logout everywhere raced against twenty refreshes of five devices leaves nothing alive (S45)', async () => {
+    const first = await aMember(one.url)
+    const { body } = await first.go('/auth/me')
+    const devices = await times(4, async () => {
+      const device = first.twin()
+      await device.post('/auth/login', { email: first.email, password: 'correct horse battery staple' })
+      return device
+    })
+    const leaver = first.twin()
+    await Promise.all([leaver.post('/auth/logout-all'), ...devices.map((device) => refreshAtOnce(device, 5))])
+    const families = await stage.store.listFamilies(String(body['id']))
+    expect(families).toHaveLength(5)
+    expect(families.filter(({ revokedAt }) => revokedAt === null)).toEqual([])
+  })
+
+  it('a parent and its child shown at once do not deadlock, and change hands in order (S15)', async () => {
+    const { family, token } = await signedIn(stage.store)
+    const rotate = (generation: number) =>
+      stage.store.withToken(aToken(family.id, generation).hash, async (held) => {
+        if (held.token.generation !== held.family.head) return { result: 'behind' }
+        const next = held.family.head + 1
+        return {
+          change: {
+            family: { head: next },
+            consume: { generation: next - 1, at: held.now, nonce: 'n' },
+            insert: aToken(family.id, next),
+            ...(next > 1 ? { eraseNonceOf: next - 2 } : {}),
+          },
+          result: 'rotated',
+        }
+      })
+    expect(token.generation).toBe(family.head)
+    for (let head = 0; head < 40;) {
+      const shown = [head, Math.max(0, head - 1), head, Math.max(0, head - 1)]
+      const results = await Promise.all(shown.map(rotate))
+      expect(results).toContain('rotated')
+      head += results.filter((result) => result === 'rotated').length
+    }
+  })
+
+  it("the database's clock is read after the lock: who comes later is never earlier (S17, S18)", async () => {
+    const { family, token } = await signedIn(stage.store)
+    const seen: number[] = []
+    await times(20, (index) =>
+      index % 2 === 0
+        ? stage.store.withToken(token.hash, async ({ now }) => ({ result: seen.push(now) }))
+        : stage.store.withFamily(family.id, async ({ now }) => ({ result: seen.push(now) })),
+    )
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(seen).toHaveLength(20)
+  })
+})

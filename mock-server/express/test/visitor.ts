@@ -1,0 +1,62 @@
+// A browser of few words: it keeps the refresh cookie, sends the CSRF header, and reads JSON.
+import { randomUUID } from 'node:crypto'
+
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> }
+
+export const password = 'correct horse battery staple'
+export const aMail = () => `${randomUUID()}@example.com`
+
+export type Sent = {
+  readonly method?: string
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type Visitor = {
+  cookie: string
+  token: string
+  readonly go: (path: string, sent?: Sent) => Promise<Answer>
+  readonly post: (path: string, json?: unknown, headers?: Sent['headers']) => Promise<Answer>
+  /** Another visitor with the same cookie and token. */
+  readonly twin: () => Visitor
+}
+
+/** Cookies are kept by hand, for Node's fetch keeps none. */
+export function aVisitor(base: string, cookie = '', token = ''): Visitor {
+  const visitor: Visitor = {
+    cookie,
+    token,
+    go: async (path, { method = 'GET', json, headers = {} } = {}) => {
+      const response = await fetch(base + path, {
+        method,
+        headers: {
+          'x-latchkey': '1',
+          ...(visitor.cookie === '' ? {} : { cookie: visitor.cookie }),
+          ...(visitor.token === '' ? {} : { authorization: `Bearer ${visitor.token}` }),
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      })
+      const text = await response.text()
+      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
+      const [pair] = response.headers.get('set-cookie')?.split(';') ?? []
+      if (pair !== undefined) visitor.cookie = pair
+      if (typeof body['access_token'] === 'string') visitor.token = body['access_token']
+      return { status: response.status, headers: response.headers, body }
+    },
+    post: (path, json, headers = {}) =>
+      visitor.go(path, { method: 'POST', headers, ...(json === undefined ? {} : { json }) }),
+    twin: () => aVisitor(base, visitor.cookie, visitor.token),
+  }
+  return visitor
+}
+
+/** Somebody new who has just registered. */
+export async function aMember(base: string): Promise<Visitor & { readonly email: string }> {
+  const visitor = aVisitor(base)
+  const email = aMail()
+  const { status } = await visitor.post('/auth/register', { email, password })
+  if (status !== 201) throw new Error(`register answered ${status}`)
+  return Object.assign(visitor, { email })
+}
