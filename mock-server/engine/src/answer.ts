@@ -91,7 +91,7 @@ async function admit({ contract }: Route, parts: Parts, call: Call): Promise<Che
     if (reply !== null) return { reply }
   }
   if (needs.bearer !== true) return { value: null }
-  const authorized = await authorize(call.headers, needs.role === undefined ? {} : { role: needs.role })
+  const authorized = await authorize(call.headers)
   if ('reply' in authorized) return authorized
   if (needs.role === undefined) return { value: authorized.principal }
   // Where a role opens the door it is the account's role of now, not of the token (S46).

@@ -33,6 +33,12 @@ export const insufficientScope = (): Reply =>
     headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
   })
 
+/** The token of a `Bearer` header, empty where the scheme stands alone; null where there is no such header. */
+export function bearerOf(headers: Call['headers']): string | null {
+  const [scheme = '', ...rest] = (headers['authorization'] ?? '').trim().split(/ +/)
+  return scheme.toLowerCase() === 'bearer' ? rest.join(' ') : null
+}
+
 /** Verifies without a store, but for the one access that confirms a new generation; that one may fail. */
 export function createAuthorize(
   tokens: AccessTokens,
@@ -40,9 +46,9 @@ export function createAuthorize(
   permissionsOf: (role: string) => readonly string[],
 ): Authorize {
   return async (headers, demand = {}) => {
-    const [, token] = /^bearer(?: +(.*))?$/i.exec(headers['authorization']?.trim() ?? '') ?? [null]
+    const token = bearerOf(headers)
     if (token === null) return { reply: problem(401, 'invalid_token', 'The request came without an access token.') }
-    const claims = await tokens.verify(token ?? '')
+    const claims = await tokens.verify(token)
     if (claims === null) return { reply: invalidToken() }
     await confirmIfPossible(confirm, claims)
     const principal: Principal = { ...claims, permissions: permissionsOf(claims.role) }

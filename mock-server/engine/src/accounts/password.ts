@@ -28,9 +28,8 @@ export const isHashable = (password: string): boolean =>
 /** Why the password must not be chosen, or null. Length is counted in code points; the text is taken exactly as typed. */
 export function weakness(password: string, email: string, minLength: number): string | null {
   if (!isHashable(password)) return `It is longer than ${maxPasswordBytes} bytes. Choose a shorter one.`
-  const letters = Array.from(password)
-  if (letters.length < minLength) return `It has fewer than ${minLength} characters. A few words make a good one.`
-  if (new Set(letters).size === 1) return 'It is one character over and over. Choose another one.'
+  if (Array.from(password).length < minLength)
+    return `It has fewer than ${minLength} characters. A few words make a good one.`
   const plain = password.toLowerCase()
   if (common.has(plain)) return 'It is among the most common passwords. Choose another one.'
   return plain === email ? 'It is your email address. Choose another one.' : null

@@ -58,7 +58,7 @@ export const updateUser = route(
     const account = await store.updateAccount(params.id, patch)
     if (account === null) return notFound()
     tell('account_changed', account.id)
-    // After the change, so that a login that raced it is ended too.
+    // After the change: a login that raced it has read the account before, and its first refresh ends it.
     if (!account.isActive) await endings.all(account.id, 'disabled')
     return result(200, toAdminUser(account, parts))
   },

@@ -9,7 +9,7 @@ import { grantSchema } from '../wire.js'
 import { deviceOf, grant, presentedToken } from './grant.js'
 
 /** The refresh token in body mode; elsewhere there is no body, and one that comes is not looked at. */
-const refreshBody = z.strictObject({ refresh_token: z.string().optional() }).optional()
+const refreshBody = z.object({ refresh_token: z.string().optional() }).optional()
 
 export const refresh = route(
   {

@@ -1,5 +1,6 @@
 // Routes that end sessions of the caller: logout and logout-all. The secret is that a logout needs no living access token.
 import { z } from 'zod'
+import { bearerOf } from '../authorize.js'
 import { result } from '../problem.js'
 import { route } from '../visit.js'
 import { presentedToken } from './grant.js'
@@ -10,7 +11,7 @@ export const logout = route(
     method: 'POST',
     path: '/auth/logout',
     summary: 'Ends the session of the refresh token, and that of the bearer if one came. Done already is done.',
-    body: z.strictObject({ refresh_token: z.string().optional() }).optional(),
+    body: z.object({ refresh_token: z.string().optional() }).optional(),
     status: 204,
     output: null,
     codes: ['csrf', 'bad_request'],
@@ -21,8 +22,7 @@ export const logout = route(
     const { accessTokens, endings } = parts
     const presented = presentedToken(call, body, parts)
     if ('reply' in presented) return presented.reply
-    const [, bearer = ''] = /^bearer +(.+)$/i.exec(call.headers['authorization']?.trim() ?? '') ?? []
-    const claims = await accessTokens.verify(bearer)
+    const claims = await accessTokens.verify(bearerOf(call.headers) ?? '')
     if (presented.token !== null) await endings.byToken(presented.token, 'logout')
     if (claims !== null) await endings.byId(claims.sid, claims.sub, 'logout')
     return result(204, undefined, { act: 'clear' })

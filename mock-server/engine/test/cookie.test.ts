@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { readCookie, writeCookie } from '../src/cookie.js'
+import { openSetting } from './setting.js'
+
+const set = { act: 'set', value: 'token', maxAge: 60 } as const
+const clear = { act: 'clear' } as const
+
+test('B7: the cookie is __Host-, Secure, HttpOnly, SameSite=Strict, on /, and cleared with the very same attributes', () => {
+  const { engine } = openSetting()
+  expect(engine.setCookie(set)).toBe('__Host-latchkey=token; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict')
+  expect(engine.setCookie(clear)).toBe(
+    '__Host-latchkey=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Strict',
+  )
+  expect(engine.setCookie({ act: 'leave' })).toBeNull()
+})
+
+test('over plain http, or for a domain, the name makes no promise that the browser would break', () => {
+  const plain = { secure: false, sameSite: 'lax', domain: null } as const
+  expect(writeCookie(set, plain)).toBe('latchkey_refresh=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax')
+  const wide = { secure: true, sameSite: 'none', domain: 'example.com' } as const
+  expect(writeCookie(set, wide)).toBe(
+    'latchkey_refresh=token; Max-Age=60; Path=/; Domain=example.com; HttpOnly; Secure; SameSite=None',
+  )
+})
+
+test.each([
+  [undefined, 'none'],
+  ['', 'none'],
+  ['a=1', 'none'],
+  ['name', 'none'],
+  ['name=', 'none'],
+  ['xname=1', 'none'],
+  ['name=1', 'one'],
+  ['; ;a;=;name=1;', 'one'],
+  ['name=1; name=1', 'several'],
+  ['name=1; name=', 'several'],
+  ['NAME=1; name=2', 'one'],
+])('B8, S2: the header %j holds %s', (header, found) => {
+  expect(readCookie(header, 'name').found).toBe(found)
+})
