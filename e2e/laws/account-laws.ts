@@ -1,6 +1,6 @@
 // Laws of accounts: signing in tells strangers nothing, nobody raises himself, and only admins change others.
 import { describe, expect, test } from 'vitest'
-import { freshEmail, openDevice, password, signUp, type Device } from './device.js'
+import { freshEmail, openDevice, password, signUp, type Device, type Grant } from './device.js'
 import { admin, type Received, type Transport } from './transport.js'
 
 const post = (device: Device, path: string, body: unknown): Promise<Received> =>
@@ -29,13 +29,10 @@ export function accountLaws(transport: () => Transport): void {
 
     test('B30, S8: knows an address in any case and width', async () => {
       const { email, grant } = await signUp(transport())
-      for (const spelled of [email.toUpperCase(), ` ${email} `.trim(), email.replace('@', '＠')]) {
+      for (const spelled of [email.toUpperCase(), email.replace('@', '＠')]) {
         const reply = await post(openDevice(transport()), '/auth/login', { email: spelled, password })
-        expect([200, 400, 422]).toContain(reply.status)
-        if (reply.status === 200) expect(reply.body).toMatchObject({ user: { id: grant.user.id } })
+        expect(reply.body).toMatchObject({ user: { id: grant.user.id } })
       }
-      const shouted = await post(openDevice(transport()), '/auth/login', { email: email.toUpperCase(), password })
-      expect(shouted.status).toBe(200)
     })
 
     test('B19: uses the password exactly as typed', async () => {
@@ -85,16 +82,17 @@ export function accountLaws(transport: () => Transport): void {
   })
 
   describe('B33, S32: nobody raises himself:', () => {
+    const nobody = { id: '', role: 'user', email_verified: false, permissions: [] }
     const raises = { role: 'admin', email_verified: true, is_active: true, id: 'x', permissions: ['*'] }
 
     test.each(Object.entries(raises))('registering with %s', async (key, value) => {
       const email = freshEmail()
       const device = openDevice(transport())
       const reply = await post(device, '/auth/register', { email, password, [key]: value })
-      if (reply.status === 201) {
-        expect(reply.body).toMatchObject({ user: { role: 'user', email_verified: false } })
-        expect((reply.body as { user: { id: string } }).user.id).not.toBe('x')
-      } else expect([400, 422]).toContain(reply.status)
+      const { user } = reply.status === 201 ? (reply.body as Grant) : { user: nobody }
+      expect([201, 400, 422]).toContain(reply.status)
+      expect(user).toMatchObject({ role: 'user', email_verified: false, permissions: [] })
+      expect(user.id).not.toBe('x')
     })
 
     test.each(Object.entries(raises))('changing himself with %s', async (key, value) => {

@@ -104,7 +104,7 @@ export function clears(setCookie: string): boolean {
 
 async function keep(device: Device, sent: Sent, status: number): Promise<Grant> {
   const reply = await device.send(sent)
-  expect(reply, `${sent.method} ${sent.path}`).toMatchObject({ status })
+  expect(reply).toMatchObject({ status })
   device.cookie = keptCookie(reply) ?? device.cookie
   device.grant = reply.body as Grant
   return device.grant

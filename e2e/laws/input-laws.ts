@@ -1,6 +1,6 @@
 // Laws of bad input: whatever is sent, the answer is a problem, never an accident.
 import { describe, expect, test } from 'vitest'
-import { freshEmail, openDevice, password, signUp } from './device.js'
+import { freshEmail, type Grant, openDevice, password, signUp } from './device.js'
 import type { Transport } from './transport.js'
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown
@@ -29,7 +29,7 @@ export function inputLaws(transport: () => Transport): void {
       expect(strict).toHaveLength(2)
       for (const { method, path } of strict) {
         const reply = await device.send({ method, path, body, headers: { authorization: '', cookie: '' } })
-        expect([400, 413, 422], `${path}: ${JSON.stringify(reply.body)}`).toContain(reply.status)
+        expect([400, 413, 422]).toContain(reply.status)
       }
     })
 
@@ -45,8 +45,9 @@ export function inputLaws(transport: () => Transport): void {
       const text = `{"email":${JSON.stringify(freshEmail())},"password":"${password}","__proto__":{"role":"admin"}}`
       const headers = { 'content-type': 'application/json' }
       const reply = await openDevice(transport()).send({ method: 'POST', path: '/auth/register', text, headers })
-      if (reply.status === 201) expect(reply.body).toMatchObject({ user: { role: 'user' } })
-      else expect([400, 422]).toContain(reply.status)
+      const { role } = reply.status === 201 ? (reply.body as Grant).user : { role: 'user' }
+      expect([201, 400, 422]).toContain(reply.status)
+      expect(role).toBe('user')
       expect(({} as Record<string, unknown>)['role']).toBeUndefined()
     })
 
@@ -81,7 +82,7 @@ export function inputLaws(transport: () => Transport): void {
       for (const [path, methods] of known) {
         if (methods.includes('GET')) continue
         const reply = await device.send({ method: 'GET', path: path.replace(/:\w+/, 'x') })
-        expect(reply, path).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
+        expect(reply).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
         for (const method of methods) expect(reply.headers['allow']).toContain(method)
       }
       expect((await device.refresh()).gen).toBe(1)
@@ -91,7 +92,7 @@ export function inputLaws(transport: () => Transport): void {
       if (!transport().answersUnknownPaths) return
       for (const path of ['/auth/nothing', '/auth', '/auth/login/', '/auth/sessions/a/b', '/auth/__proto__']) {
         const reply = await openDevice(transport()).send({ method: 'POST', path, body: {} })
-        expect([400, 404, 415], path).toContain(reply.status)
+        expect([400, 404, 415]).toContain(reply.status)
       }
     })
   })

@@ -5,7 +5,7 @@ import { createMockAuth } from '../src/index.js'
 import { ada, bob, codeOf, wireClient } from './wire-client.js'
 
 const mock = createMockAuth({ baseURL: '/api', users: [ada, bob] })
-const resolver = vi.fn(() => HttpResponse.json(['latchkey']))
+const resolver = vi.fn<() => Response>(() => HttpResponse.json(['latchkey']))
 const worker = setupWorker(...mock.handlers, mock.protect(http.get('/api/projects', resolver)))
 const client = wireClient((input, init) => fetch(input, init), '/api')
 

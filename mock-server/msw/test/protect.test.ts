@@ -5,7 +5,9 @@ import { createMockAuth } from '../src/index.js'
 import { ada, bob, wireClient } from './wire-client.js'
 
 const mock = createMockAuth({ baseURL: 'https://api.test', users: [ada, bob] })
-const resolver = vi.fn(({ params }: { params: { id?: string } }) => HttpResponse.json({ project: params.id }))
+const resolver = vi.fn<(info: { params: { id?: string } }) => Response>(({ params }) =>
+  HttpResponse.json({ project: params.id }),
+)
 const server = setupServer(
   ...mock.handlers,
   mock.protect(http.get<{ id: string }>('https://api.test/projects/:id', resolver)),

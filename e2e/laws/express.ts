@@ -1,0 +1,41 @@
+// The real server: Express on a free port of loopback, with a database behind it and real fetch before it.
+import { loadConfig, startServer } from '@latchkey/express'
+import { clearPasswords } from './admin.js'
+import { admin, lawfulOptions, received, toInit, type Transport } from './transport.js'
+
+/** Guessing is not what the laws are about: their hundreds of logins come from one address. */
+const wide = { points: 1_000_000, seconds: 1 }
+const limits = {
+  credentialPerIp: wide,
+  credentialPerAccount: wide,
+  credentialPerAccountAndIp: wide,
+  sessionPerIp: wide,
+}
+
+/** Starts the server on a database of its own, as the environment would. */
+export async function openExpress(databaseUrl: string): Promise<Transport> {
+  let ahead = 0
+  const config = loadConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: databaseUrl,
+    ACCESS_TOKEN_TTL_SECONDS: String(lawfulOptions.accessTtl),
+    ALLOWED_ORIGINS: lawfulOptions.allowedOrigins.join(','),
+    COOKIE_SECURE: String(lawfulOptions.cookie.secure),
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+  })
+  const clock = { now: () => Date.now() + ahead }
+  const server = await startServer({ config, clock, limits, passwords: clearPasswords })
+
+  return {
+    send: async (sent) => received(await fetch(server.url + sent.path, toInit(sent))),
+    advance: (ms) => {
+      ahead += ms
+    },
+    routes: server.engine.routes,
+    limitsBytes: true,
+    answersUnknownPaths: true,
+    close: server.stop,
+  }
+}
