@@ -1,5 +1,5 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createEngine, createMemoryStore, generateSigningKey } from '@latchkey/engine'
 import { createAccessTokens } from '../src/access-token.js'
@@ -135,7 +135,7 @@ describe('B13, S26, S27: a forged token is none:', () => {
     await fc.assert(
       fc.asyncProperty(damaged, async (text) => {
         const verified = await verify(text)
-        if (verified !== null) expect(verified).toMatchObject({ sub: 'somebody', gen: 0, role: 'user' })
+        expect(verified ?? claims).toMatchObject({ sub: 'somebody', gen: 0, role: 'user' })
       }),
       { numRuns: 300 },
     )
@@ -151,7 +151,7 @@ describe('B16: the key set', () => {
   ])('signs with %s where the first key is of that kind, and publishes no private part', async (made, alg) => {
     const { privateKey } = await generateKeyPair(made, { extractable: true })
     const jwk = await exportJWK(privateKey)
-    const setting = openSetting({ keys: [jwk as JsonWebKey] })
+    const setting = openSetting({ keys: [jwk] })
     const registered = await register(setting)
     expect((await setting.send('GET', '/auth/me', { headers: bearer(grantOf(registered).access_token) })).status).toBe(
       200,

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalEmail, newAccount, type EngineOptions } from '@latchkey/engine'
 import { weakness } from '../src/accounts/password.js'
@@ -67,12 +67,9 @@ describe('B30: the canonical email', () => {
 
   test('is its own canonical form, for any text', () => {
     const near = fc.tuple(fc.string({ unit: 'grapheme' }), fc.string()).map(([one, other]) => `${one}@${other}.com`)
-    fc.assert(
-      fc.property(fc.oneof(fc.emailAddress(), near), (text) => {
-        const canonical = canonicalEmail(text)
-        if (canonical !== null) expect(canonicalEmail(canonical)).toBe(canonical)
-      }),
-    )
+    const again = (text: string): string | null => canonicalEmail(canonicalEmail(text) ?? '')
+    const law = fc.property(fc.oneof(fc.emailAddress(), near), (text) => again(text) === canonicalEmail(text))
+    expect(fc.check(law)).toMatchObject({ failed: false })
   })
 
   test('of a new account is checked even where nobody types it', async () => {
@@ -141,7 +138,8 @@ describe('registering', () => {
   test('at once with one address makes one account', async () => {
     const setting = openSetting()
     const replies = await Promise.all(Array.from({ length: 10 }, () => register(setting)))
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(9).fill(409)])
+    const count = (wanted: number): number => replies.filter(({ status }) => status === wanted).length
+    expect([count(201), count(409)]).toEqual([1, 9])
   })
 
   test('B33, S32: sets nothing but what everybody may set', async () => {

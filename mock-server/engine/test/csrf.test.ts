@@ -19,16 +19,25 @@ const matrix: readonly (readonly [string, Readonly<Record<string, string>>, bool
   ['an allowed host on another port', { 'x-latchkey': '1', origin: `${origin}:444` }, false],
 ]
 
-test.each(matrix)('B9: %s', async (_name, headers, may) => {
+const may = matrix.filter(([, , allowed]) => allowed)
+const mayNot = matrix.filter(([, , allowed]) => !allowed)
+
+const openWith = async (headers: Readonly<Record<string, string>>) => {
   const setting = openSetting()
   const token = tokenOf(await register(setting))
-  const cookie = `__Host-latchkey=${token}`
-  const send = (path: string) => setting.send('POST', path, { headers: { ...headers, cookie } })
-  if (may) {
-    expect((await send('/auth/refresh')).status).toBe(200)
-    expect((await send('/auth/logout')).status).toBe(204)
-    return
-  }
+  const send = (path: string) =>
+    setting.send('POST', path, { headers: { ...headers, cookie: `__Host-latchkey=${token}` } })
+  return { setting, token, send }
+}
+
+test.each(may)('B9: the cookie works for %s', async (_name, headers) => {
+  const { send } = await openWith(headers)
+  expect((await send('/auth/refresh')).status).toBe(200)
+  expect((await send('/auth/logout')).status).toBe(204)
+})
+
+test.each(mayNot)('B9: the cookie does nothing for %s, and nothing is spent', async (_name, headers) => {
+  const { setting, token, send } = await openWith(headers)
   for (const path of ['/auth/refresh', '/auth/logout']) {
     expect(await send(path)).toMatchObject({ status: 403, body: { code: 'csrf' }, cookie: { act: 'leave' } })
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createEngine, createMemoryStore, problemSchema, routes, type Reply } from '@latchkey/engine'
@@ -95,7 +95,7 @@ describe('a path', () => {
     const headers = bearer(grantOf(await register(setting)).access_token)
     for (const id of ['%00', '%', '%E0%A4%A', '%ED%A0%80', '']) {
       const reply = await setting.send('DELETE', `/auth/sessions/${id}`, { headers })
-      expect([400, 404], id).toContain(reply.status)
+      expect([400, 404]).toContain(reply.status)
     }
   })
 })
@@ -111,9 +111,18 @@ test('B12: nobody may cache a reply, refusals included, but the public keys', as
   }
   for (const [name, reply] of replies) {
     const cached = name === 'jwks' && reply.status === 200
-    expect(reply.headers['cache-control'], name).toBe(cached ? 'public, max-age=300' : 'no-store')
+    expect([name, reply.headers['cache-control']]).toEqual([name, cached ? 'public, max-age=300' : 'no-store'])
   }
 })
+
+/** What is wrong with a reply, whatever it answers; null where nothing is. */
+function accident({ status, headers, body: said }: Reply): string | null {
+  if (status >= 500) return `status ${status}`
+  if (status < 400) return null
+  const parsed = problemSchema.strict().safeParse(said)
+  if (!parsed.success || headers['content-type'] !== 'application/problem+json') return 'no problem'
+  return status === 401 && !headers['www-authenticate']?.startsWith('Bearer') ? 'no challenge' : null
+}
 
 describe('B18, B35: whatever is sent', () => {
   const methods = fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE', 'PUT', 'HEAD')
@@ -151,11 +160,7 @@ describe('B18, B35: whatever is sent', () => {
       fc.asyncProperty(call, async ({ signedIn, headers: sent, ...rest }) => {
         const all = { 'content-type': 'application/json', ...sent, ...(signedIn ? bearer(good) : {}) }
         const reply = await setting.engine.answer({ ...rest, headers: all, ip: null })
-        expect(reply.status).toBeLessThan(500)
-        if (reply.status < 400) return
-        expect(problemSchema.parse(reply.body)).toEqual(reply.body)
-        expect(reply.headers['content-type']).toBe('application/problem+json')
-        if (reply.status === 401) expect(reply.headers['www-authenticate']).toMatch(/^Bearer/)
+        expect(accident(reply)).toBeNull()
       }),
       { numRuns: 500 },
     )
@@ -167,9 +172,9 @@ describe('the table', () => {
     expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length)
     expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBe(routes.length)
     for (const { body: input, query, params, output, summary, codes } of routes) {
-      for (const schema of [input, query, params])
-        if (schema) expect(z.toJSONSchema(schema, { io: 'input' })).toBeTypeOf('object')
-      if (output !== null) expect(z.toJSONSchema(output)).toBeTypeOf('object')
+      for (const schema of [input, query, params, output].filter((one) => one !== undefined && one !== null)) {
+        expect(z.toJSONSchema(schema, { io: 'input' })).toBeTypeOf('object')
+      }
       expect(summary).toMatch(/\.$/)
       expect(codes).toEqual([...new Set(codes)])
     }
@@ -188,6 +193,6 @@ test('a bad option is told at the start, by its name', () => {
     transport: 'cookie-only',
     cookie: { sameSite: 'none', secure: false },
   })) {
-    expect(make({ [option]: value }), option).toThrow(option)
+    expect(make({ [option]: value })).toThrow(option)
   }
 })

@@ -79,18 +79,16 @@ describe('a refresh', () => {
     )
   })
 
-  test('the first use of the access token acknowledges, on the routes and in authorize alike', async () => {
-    for (const use of ['me', 'authorize']) {
-      const setting = openSetting()
-      const first = tokenOf(await register(setting))
-      const headers = bearer(grantOf(await refresh(setting, first)).access_token)
-      await (use === 'me' ? setting.send('GET', '/auth/me', { headers }) : setting.engine.authorize(headers))
-      setting.clock.advance(grace + 1)
-      expect(codeOf(await refresh(setting, first)), use).toBe('session_revoked')
-    }
+  test.each(['a route', 'authorize'])('is acknowledged by the first use of its access token: %s', async (use) => {
+    const setting = openSetting()
+    const first = tokenOf(await register(setting))
+    const headers = bearer(grantOf(await refresh(setting, first)).access_token)
+    await (use === 'a route' ? setting.send('GET', '/auth/me', { headers }) : setting.engine.authorize(headers))
+    setting.clock.advance(grace + 1)
+    expect(codeOf(await refresh(setting, first))).toBe('session_revoked')
   })
 
-  test('the access token of an older generation acknowledges nothing', async () => {
+  test('is not acknowledged by the access token of an older generation', async () => {
     const setting = openSetting()
     const registered = await register(setting)
     await refresh(setting, tokenOf(registered))

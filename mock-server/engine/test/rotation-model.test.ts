@@ -1,5 +1,5 @@
 // The rotation against an oracle that knows ROTATION.md and nothing of the engine, over histories that nobody thought of.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   bearer,

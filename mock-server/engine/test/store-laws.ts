@@ -145,7 +145,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
       await expect(store.withToken(token(own.id).hash, step)).rejects.toThrow('a bug')
       expect(await familyOf(own)).toEqual(own)
       const twice = { family: { head: 9 }, insert: token(own.id) }
-      await expect(store.withFamily(own.id, async () => ({ change: twice, result: 1 }))).rejects.toThrow()
+      await expect(store.withFamily(own.id, async () => ({ change: twice, result: 1 }))).rejects.toBeInstanceOf(Error)
       expect(await familyOf(own)).toEqual(own)
     })
 
