@@ -18,6 +18,7 @@ const mayNot: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ['no header', { 'x-latchkey': '' }],
   ['another value of the header', { 'x-latchkey': '0' }],
   ['no header from the same origin', { 'x-latchkey': '', 'sec-fetch-site': 'same-origin', origin: allowed }],
+  ['a same-site fetch that does not say from where', { 'sec-fetch-site': 'same-site' }],
   ['a cross-site fetch', { 'sec-fetch-site': 'cross-site' }],
   ['a cross-site fetch that claims an allowed origin', { 'sec-fetch-site': 'cross-site', origin: allowed }],
   ['S24: a sibling of the same site', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }],

@@ -20,6 +20,7 @@ export function openJar(base: string | null): Jar {
   const store = (setCookie: string, url: string) => cookies.setCookie(setCookie, url, { ignoreError: true })
 
   const fetchWithCookies: typeof globalThis.fetch = async (input, init) => {
+    if (globalThis.fetch === fetchWithCookies) throw new TypeError(selfCalling)
     const request = toRequest(input, init, base)
     if (!travels(request)) return globalThis.fetch(request)
     const carried = [request.headers.get('cookie'), await cookies.getCookieString(request.url)].filter(Boolean)
@@ -40,6 +41,10 @@ export function openJar(base: string | null): Jar {
     },
   }
 }
+
+const selfCalling =
+  'mock.fetch failed: it has become the global fetch, so it would call itself and never MSW. ' +
+  'Hand it to your client (`createAuthClient({ fetch: mock.fetch })`) and leave the global fetch alone.'
 
 const unplantable =
   'mock.as(…) failed: there is no place for the cookie. In Node, give createMockAuth an absolute `baseURL`; ' +

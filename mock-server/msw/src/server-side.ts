@@ -10,8 +10,11 @@ import {
 } from '@latchkey/engine'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
-/** The engine's options that a mock passes on; durations in seconds. */
+/** The engine's options that a mock passes on; durations in seconds. Without `allowedOrigins` every origin is allowed. */
 export type ServerSideOptions = Omit<EngineOptions, 'store' | 'passwords' | 'clock'>
+
+/** Stands for every origin where none were listed. */
+const anyOrigin = 'https://any.origin'
 
 /** One server side; `reset` throws it away for another. */
 export type ServerSide = Pick<Engine, 'authorize' | 'setCookie'> & {
@@ -28,7 +31,7 @@ export type ServerSide = Pick<Engine, 'authorize' | 'setCookie'> & {
 /** A server side with nobody in it but the users. */
 export function openServerSide(users: readonly MockUser[], clock: EngineClock, options: ServerSideOptions): ServerSide {
   const store = createMemoryStore({ clock })
-  const engine = createEngine({ ...options, store, clock, passwords: clearPasswords })
+  const engine = createEngine({ allowedOrigins: [anyOrigin], ...options, store, clock, passwords: clearPasswords })
   const living = new Set<string>()
   const expired = new Set<string>()
 
@@ -56,8 +59,13 @@ export function openServerSide(users: readonly MockUser[], clock: EngineClock, o
     return token !== undefined && expired.has(token) ? { ...headers, authorization: 'Bearer expired' } : headers
   }
 
+  const welcome = (headers: Call['headers']): Call['headers'] =>
+    headers['origin'] === undefined || options.allowedOrigins !== undefined
+      ? headers
+      : { ...headers, origin: anyOrigin }
+
   const answer = async (call: Call): Promise<Reply> => {
-    const reply = await engine.answer({ ...call, headers: aged(call.headers) })
+    const reply = await engine.answer({ ...call, headers: welcome(aged(call.headers)) })
     const token = (reply.body as { access_token?: unknown } | undefined)?.access_token
     if (typeof token === 'string') living.add(token)
     return reply

@@ -143,3 +143,27 @@ test('two mocks share nothing, in one process and on one origin', async () => {
   expect(mock.calls.login).toBe(1)
   expect((await client.refresh()).status).toBe(200)
 })
+
+test('every origin is allowed where none are listed; where some are, only those', async () => {
+  const strict = createMockAuth({ baseURL: 'https://strict.test', allowedOrigins: ['https://app.test'], users: [ada] })
+  server.use(...strict.handlers)
+  const refresh = (api: string, origin: string) =>
+    mock.fetch(`${api}/auth/refresh`, { method: 'POST', headers: { 'x-latchkey': '1', origin } })
+  expect(await codeOf(await refresh('https://api.test', 'http://localhost:5173'))).toBe('no_session')
+  expect(await codeOf(await refresh('https://strict.test', 'http://localhost:5173'))).toBe('csrf')
+  expect(await codeOf(await refresh('https://strict.test', 'https://app.test'))).toBe('no_session')
+  server.resetHandlers()
+})
+
+test('in body mode the refresh token is in the grant, and no cookie is set', async () => {
+  const body = createMockAuth({ baseURL: 'https://body.test', transport: 'body', users: [ada] })
+  server.use(...body.handlers)
+  const theirs = wireClient(body.fetch, 'https://body.test')
+  const reply = await theirs.ask('POST', '/auth/login', { body: { email: ada.email, password: ada.password } })
+  const { refresh_token } = (await reply.json()) as { refresh_token: string }
+  expect(reply.headers.getSetCookie()).toEqual([])
+  const refreshed = await theirs.ask('POST', '/auth/refresh', { body: { refresh_token } })
+  expect(await refreshed.json()).toMatchObject({ gen: 1, refresh_token: expect.any(String) })
+  await expect(body.as(ada.email)).rejects.toThrow(/mock\.as.*body mode/s)
+  server.resetHandlers()
+})

@@ -1,6 +1,6 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openJar } from '../src/jar.js'
 
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=60'
@@ -66,4 +66,10 @@ test('two jars share nothing', async () => {
   await visit(`https://api.test/a${set(`one=1; ${attributes}`)}`)
   await openJar(null).fetch('https://api.test/b')
   expect(cookies).toBeNull()
+})
+
+test('a jar’s fetch in place of the global one says that this cannot be', async () => {
+  vi.stubGlobal('fetch', jar.fetch)
+  await expect(jar.fetch('https://api.test/b')).rejects.toThrow(/mock\.fetch failed.*createAuthClient/s)
+  vi.unstubAllGlobals()
 })

@@ -1,3 +1,4 @@
+import { createAuthClient } from '@latchkey/core'
 import { http, HttpResponse } from 'msw'
 import { setupWorker } from 'msw/browser'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -85,4 +86,17 @@ test('a call without an answer ends when the page gives up', async () => {
   await vi.waitUntil(() => mock.calls.me === 1)
   giveUp.abort()
   await expect(call).rejects.toThrow(/abort/i)
+})
+
+test('the real client signs in, survives expired tokens with one refresh, and restores after a reload', async () => {
+  const auth = createAuthClient({ baseURL: '/api' })
+  await auth.login({ email: ada.email, password: ada.password })
+  mock.expireAccessTokens()
+  expect(await (await auth.fetch('/api/projects')).json()).toEqual(['latchkey'])
+  expect(mock.calls.refresh).toBe(1)
+  auth.dispose()
+  const reloaded = createAuthClient({ baseURL: '/api' })
+  await expect(reloaded.restore()).resolves.toMatchObject({ status: 'authenticated', user: { email: ada.email } })
+  await reloaded.logout()
+  reloaded.dispose()
 })
