@@ -27,7 +27,10 @@ export type AuthEvent = { readonly at: number } & (
 export type Happening = AuthEvent extends infer Event ? (Event extends AuthEvent ? Omit<Event, 'at'> : never) : never
 
 export type Events = {
+  /** Writes it down at once, and tells the listeners once the change that it belongs to is complete. */
   readonly emit: (happening: Happening) => void
+  /** Changes the state; what happens meanwhile is told afterwards, in order. */
+  readonly during: (change: () => void) => void
   readonly on: (listener: (event: AuthEvent) => void) => () => void
   /** The last hundred, oldest first. */
   readonly timeline: () => readonly AuthEvent[]
@@ -38,11 +41,31 @@ const kept = 100
 export function createEvents(now: () => number): Events {
   const listeners = new Set<(event: AuthEvent) => void>()
   const past: AuthEvent[] = []
+  const untold: AuthEvent[] = []
+  let busy = false
+
+  function tell(): void {
+    if (busy) return
+    busy = true
+    for (let event = untold.shift(); event !== undefined; event = untold.shift()) {
+      const told = event
+      for (const listener of Array.from(listeners)) isolate(() => listener(told))
+    }
+    busy = false
+  }
   return {
     emit(happening) {
       const event = { at: now(), ...happening } as AuthEvent
       if (past.push(event) > kept) past.shift()
-      for (const listener of Array.from(listeners)) isolate(() => listener(event))
+      untold.push(event)
+      tell()
+    },
+    during(change) {
+      const outer = busy
+      busy = true
+      isolate(change)
+      busy = outer
+      tell()
     },
     on(listener) {
       // A fresh function each time, so that one listener added twice is two.

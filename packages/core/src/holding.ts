@@ -3,7 +3,7 @@ import { atom, type ReadableAtom } from 'nanostores'
 import type { Clock } from './clock.js'
 import type { EndReason } from './end-reason.js'
 import type { Grant } from './endpoints.js'
-import { isolate, type AuthEvent, type Events } from './events.js'
+import type { AuthEvent, Events, Happening } from './events.js'
 import { pendingSession, transition, type Session, type SessionEvent } from './session.js'
 import type { SessionMark, Tabs } from './tabs.js'
 import { expiresAt, isNewer, timeLeft, type AccessToken, type Claims } from './token.js'
@@ -60,10 +60,13 @@ export function createHolding<User>({
   let agreed: string | null = null
 
   /** The one door. nanostores rethrows what a subscriber throws, after all have run: the state does not depend on it. */
-  function change(event: SessionEvent<User>): void {
+  function change(event: SessionEvent<User>, happening: (generation: number) => Happening): void {
     const before = $session.get()
     const after = transition(before, event)
-    if (after !== before) isolate(() => $session.set(after))
+    events.during(() => {
+      events.emit(happening(after.generation))
+      if (after !== before) $session.set(after)
+    })
     onChange()
   }
 
@@ -95,8 +98,11 @@ export function createHolding<User>({
     grant(grant, via, seq) {
       const isFound = via === 'restore' || via === 'peer'
       hold(grant, grant.sid ?? (isFound ? knownSid() : mintSid()), seq)
-      change({ type: 'granted', user: grant.user, expiresAt: expiresAt(grant.token) })
-      events.emit({ type: 'login', generation: $session.get().generation, via })
+      change({ type: 'granted', user: grant.user, expiresAt: expiresAt(grant.token) }, (generation) => ({
+        type: 'login',
+        generation,
+        via,
+      }))
     },
     refresh(grant, by, seq) {
       const before = $session.get()
@@ -105,29 +111,28 @@ export function createHolding<User>({
       hold(grant, grant.sid ?? (otherSubject ? knownSid() : (sid ?? knownSid())), seq)
       const user = JSON.stringify(before.user) === JSON.stringify(grant.user) ? before.user : grant.user
       const at = expiresAt(grant.token)
-      change({ type: 'refreshed', generation: before.generation, user, expiresAt: at, otherSubject })
-      if (otherSubject) events.emit({ type: 'account-changed', generation: before.generation + 1 })
-      else events.emit({ type: 'refreshed', by, expiresAt: at })
+      change({ type: 'refreshed', generation: before.generation, user, expiresAt: at, otherSubject }, (generation) =>
+        otherSubject ? { type: 'account-changed', generation } : { type: 'refreshed', by, expiresAt: at },
+      )
     },
     end(reason, tell) {
-      const ended = sid
       const before = $session.get()
+      const mark = tabs.mark()
+      // A logout before anybody looked ends what the other tabs hold.
+      const ended = sid ?? (before.status === 'pending' && reason === 'logged-out' ? (mark?.sid ?? null) : null)
       token = null
       sid = null
       tabs.setHolding(false)
-      const mark = tabs.mark()
       // Another session's mark is left alone: somebody may have logged in meanwhile.
       if (tell && ended !== null && (mark?.sid ?? ended) === ended) agree({ sid: ended, state: 'out' })
       else agreed = JSON.stringify(mark)
       if (tell && ended !== null) tabs.announce({ type: 'logged-out', sid: ended, reason })
       onEnd()
       if (before.status === 'unauthenticated') return
-      change({ type: 'ended', generation: before.generation, reason })
-      if (reason === 'no-session') events.emit({ type: 'diagnostic', message: 'There was no session to restore.' })
-      else
-        events.emit(
-          reason === 'expired' || reason === 'revoked' ? { type: 'expired', reason } : { type: 'logout', reason },
-        )
+      change({ type: 'ended', generation: before.generation, reason }, () => {
+        if (reason === 'no-session') return { type: 'diagnostic', message: 'There was no session to restore.' }
+        return reason === 'expired' || reason === 'revoked' ? { type: 'expired', reason } : { type: 'logout', reason }
+      })
     },
     isOlderThan(claims, seq) {
       if (token === null) return true
