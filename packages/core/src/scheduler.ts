@@ -25,9 +25,12 @@ type Wiring = {
   readonly page: Page
   readonly proactive: Proactive
   /** Milliseconds until the next refresh is due; null where none is. Asked again on every occasion. */
-  readonly dueIn: () => number | null
-  readonly onDue: (occasion: 'timer' | 'online' | 'shown') => void
+  readonly dueIn: (occasion?: Occasion) => number | null
+  /** Looks anew itself when it is done. */
+  readonly onDue: (occasion: Occasion) => void
 }
+
+type Occasion = 'timer' | 'online' | 'shown'
 
 /** Shortest wait: whatever the server says, a timer never becomes a loop. */
 const shortest = 1_000
@@ -35,17 +38,17 @@ const shortest = 1_000
 /** A timer that re-checks on every occasion at which the device may have slept or the network come back. */
 export function createScheduler({ clock, page, proactive, dueIn, onDue }: Wiring): Scheduler {
   let cancel = (): void => {}
+  let disposed = false
+  const sleeps = (): boolean => disposed || proactive === 'never' || (proactive === 'visible' && page.hidden())
 
   function rearm(): void {
     cancel()
     const wait = dueIn()
-    if (wait === null || proactive === 'never' || (proactive === 'visible' && page.hidden())) return
-    cancel = clock.after(Math.max(wait, shortest), () => check('timer'))
+    if (wait !== null && !sleeps()) cancel = clock.after(Math.max(wait, shortest), () => check('timer'))
   }
-  function check(occasion: 'timer' | 'online' | 'shown'): void {
-    const wait = dueIn()
-    const sleeps = proactive === 'never' || (proactive === 'visible' && page.hidden())
-    if (wait !== null && wait <= 0 && !sleeps) onDue(occasion)
+  function check(occasion: Occasion): void {
+    const wait = dueIn(occasion)
+    if (wait !== null && wait <= 0 && !sleeps()) onDue(occasion)
     else rearm()
   }
   const unlisten = [
@@ -55,6 +58,7 @@ export function createScheduler({ clock, page, proactive, dueIn, onDue }: Wiring
   return {
     rearm,
     dispose() {
+      disposed = true
       cancel()
       unlisten.forEach((stop) => stop())
     },
