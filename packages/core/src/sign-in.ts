@@ -52,6 +52,8 @@ const landingWait = 2_000
 export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
   const { endpoints, holding, refresher, revocation, storage, tabs } = wiring
   let current = { abort: new AbortController(), landed: Promise.resolve<unknown>(null) }
+  /** Logins whose answers have not been taken in: the server may sign in, whatever becomes of them here. */
+  let asking = 0
 
   async function enter(
     via: 'login' | 'register' | 'mfa',
@@ -61,13 +63,14 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
     const mine = { abort: new AbortController(), landed: Promise.resolve<unknown>(null) }
     current = mine
     const { signal } = mine.abort
+    asking += 1
     const flown = refresher.abort()
     const asked = flown.then(() => tabs.exclusive(() => ask(call, signal), signal))
     mine.landed = asked.catch(() => null)
     try {
-      const asking = await asked
-      if (asking === null || current !== mine) throw superseded()
-      const { answer, seq } = asking
+      const told = await asked
+      if (told === null || current !== mine) throw superseded()
+      const { answer, seq } = told
       if (answer === null) return { status: 'registered' }
       if ('challenge' in answer) return { status: 'mfa-required', ...answer }
       const grant = await wiring.complete(answer, signal)
@@ -82,6 +85,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
     } catch (error) {
       throw current === mine ? error : superseded()
     } finally {
+      asking -= 1
       wiring.onSettled()
     }
   }
@@ -107,7 +111,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
       const mine = { abort: new AbortController(), landed }
       current = mine
       const flown = refresher.abort()
-      if (wiring.revokes && holding.$session.get().status !== 'unauthenticated') {
+      if (wiring.revokes && (asking > 0 || holding.$session.get().status !== 'unauthenticated')) {
         revocation.owe(everywhere, {
           bearer: holding.usableToken()?.value ?? null,
           refreshToken: storage.get() ?? undefined,

@@ -66,14 +66,17 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
   }
   // A new tab has missed nothing: what was counted before it came is not waited for.
   let seq = Number(read('seq')) || 0
-  let pendingLogout: 'this' | 'all' | null = null
+  /** A pending logout that storage did not take. */
+  let unwritten: string | null = null
   let holding = false
+  /** Where there is no lock, this tab's own calls still take turns. */
+  let turn: Promise<unknown> = Promise.resolve()
   let channel: ReturnType<Page['openChannel']> = null
 
   function receive(event: MessageEvent): void {
     const message = readMessage(event.data, name)
     if (message === null || message.tab === tab) return
-    if (message.type === 'refreshed' || message.type === 'logged-in') seq = Math.max(seq, message.seq)
+    if (message.type !== 'hello') seq = Math.max(seq, message.seq)
     onMessage(message)
   }
   const open = (): void => {
@@ -85,16 +88,17 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
     channel?.close()
     channel = null
   }
-  const writeHolders = (): void => {
+  const writeHolders = (here = holding): void => {
+    if (!enabled) return
     const others = list('tabs').filter((id) => id !== tab)
-    write('tabs', JSON.stringify(holding ? [...others, tab] : others))
+    write('tabs', JSON.stringify(here ? [...others, tab] : others))
   }
   open()
   const unlisten = [
     // An open channel would keep the page out of the back/forward cache.
     page.listen('pagehide', () => {
       close()
-      if (holding) write('tabs', JSON.stringify(list('tabs').filter((id) => id !== tab)))
+      if (holding) writeHolders(false)
     }),
     page.listen('pageshow', () => {
       open()
@@ -105,10 +109,16 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
     }),
   ]
 
+  function inTurn<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    const mine = turn.then(() => (signal.aborted ? null : run()))
+    turn = mine.catch(() => null)
+    return mine
+  }
+
   return {
     async exclusive(run, signal) {
       const { locks } = page
-      if (locks === null) return signal.aborted ? null : run()
+      if (locks === null) return inTurn(run, signal)
       const waiting = new AbortController()
       const stop = (): void => waiting.abort()
       const cancelWait = clock.after(lockWait, stop)
@@ -123,7 +133,7 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
         })
       } catch (error) {
         if (entered) throw error
-        return signal.aborted ? null : await run()
+        return await inTurn(run, signal)
       } finally {
         cancelWait()
         signal.removeEventListener('abort', stop)
@@ -139,9 +149,9 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
     },
     isBehind: () => channel !== null && (Number(read('seq')) || 0) > seq,
     setHolding(now) {
-      if (now === holding) return
+      if (!now && !holding) return
       holding = now
-      if (enabled) writeHolders()
+      writeHolders()
     },
     peersHold: () => channel !== null && list('tabs').some((id) => id !== tab),
     forgetPeers: () => write('tabs', JSON.stringify(holding ? [tab] : [])),
@@ -152,16 +162,15 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
     },
     setMark: (mark) => write('session', JSON.stringify(mark)),
     pendingLogout() {
-      const scope = page.storage === null ? pendingLogout : read('logout')
+      const scope = read('logout') ?? unwritten
       return scope === 'this' || scope === 'all' ? scope : null
     },
     setPendingLogout(scope) {
-      pendingLogout = scope
       write('logout', scope)
+      unwritten = read('logout') === scope ? null : scope
     },
     dispose() {
-      holding = false
-      if (enabled) writeHolders()
+      if (holding) writeHolders(false)
       close()
       unlisten.forEach((stop) => stop())
     },
