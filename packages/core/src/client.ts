@@ -98,13 +98,14 @@ export type AuthClient<User = LatchkeyUser> = {
 
 const messageWait = 500
 const doubtTime = 30_000
+const longestWait = 60_000
 
 /**
  * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
  * @throws `misconfigured` for a `baseURL` or an origin that is no URL
  */
 export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions<User>): AuthClient<User> {
-  const { clock = systemClock, random = Math.random, name = 'default', storage = memoryStorage() } = options
+  const { clock = systemClock, random = Math.random, name = 'default', storage: resting = memoryStorage() } = options
   const { proactive = 'visible', buffer = defaultBuffer, timeout = 8_000 } = options.refresh ?? {}
   const page = options.page ?? browserPage()
   // Without a profile, `User` is its default.
@@ -120,8 +121,13 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   let spent: AccessToken | null = null
   /** A new token that was refused at once: for a while another new one is no cure. */
   let doubted: { readonly token: AccessToken; readonly until: number } | null = null
+  /** The generation in which a restore began to look. */
+  let looking: number | null = null
+  let ownRefreshToken: string | null = null
+  const storage: TokenStorage = { get: resting.get, set: (value) => resting.set((ownRefreshToken = value)) }
   let jitter = 0
   let disposed = false
+  const gone = new AbortController()
 
   const events = createEvents(clock.now)
   const endpoints = createEndpoints<User>({ profile, resolve, fetch, clock, timeout })
@@ -139,16 +145,20 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     tabs,
     shareToken,
     mintSid: page.randomId,
-    onChange: () => scheduler.rearm(),
+    onChange() {
+      jitter = random()
+      scheduler.rearm()
+    },
     onEnd: () => ack.cancel(),
   })
   const { $session } = holding
   const refresher = createRefresher<Exchanged, Exchanged & { readonly grant: FullGrant<User> }>({
     clock,
     random,
-    tabs,
+    tabs: { exclusive: (run, signal) => (canExchange() ? tabs.exclusive(run, signal) : run()) },
     generation: () => $session.get().generation,
     heldToken: holding.token,
+    catchUp,
     exchange,
     complete: async ({ grant, seq }, signal) => ({ grant: await complete(grant, signal), seq }),
     onGranted({ grant, seq }) {
@@ -159,8 +169,10 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     },
     onRefused({ reason }) {
       const vanished = reason === 'no-session' && $session.get().status === 'authenticated'
+      // Who had nothing to present has learned nothing that the other tabs should know.
+      const tell = canExchange()
       storage.set(null)
-      holding.end(vanished ? 'expired' : reason, true)
+      holding.end(vanished ? 'expired' : reason, tell)
     },
     onFailed(error, nextAttemptAt) {
       events.emit({ type: 'refresh-failed', code: error.code, nextAttemptAt })
@@ -176,7 +188,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     page,
     proactive,
     dueIn,
-    onDue: (occasion) => void refresher.refresh({ force: occasion === 'online' }).catch(alreadyTold),
+    onDue: (occasion) => renew(occasion === 'online'),
   })
   const ack = createAck({
     clock,
@@ -209,8 +221,13 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     refresher,
     bearer: profile.bearer,
     shareToken,
-    isRestoring: () => restoring !== null,
+    isRestoring: () => looking === $session.get().generation,
     restore: () => void restore({ force: true }),
+    renew: () => void (canExchange() && renew(false)),
+    onOtherSession() {
+      // Shared storage has the other session's by now; this tab's memory would bring the old session back.
+      if (storage.get() === ownRefreshToken) storage.set(null)
+    },
     end(reason) {
       void refresher.abort()
       storage.set(null)
@@ -236,22 +253,44 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   type Exchanged = { readonly grant: Grant<User>; readonly seq: number }
 
   function resolve(path: string): string {
-    if (base !== null) return new URL(path, base).href
+    const url = base === null ? null : new URL(path, base)
+    if (url !== null && base !== null && url.origin === new URL(base).origin) return url.href
     throw new AuthError(
       'misconfigured',
-      `baseURL ${options.baseURL} is relative, and there is no page to resolve it against.`,
+      base === null
+        ? `baseURL ${options.baseURL} is relative, and there is no page to resolve it against.`
+        : `${path} leaves the origin of baseURL. Use a path.`,
     )
   }
 
-  /** Inside the lock: a peer's news, or else one exchange. */
-  async function exchange(signal: AbortSignal): Promise<Exchanged | null> {
-    if (tabs.isBehind()) await pause(clock, messageWait, signal)
-    if (signal.aborted) return null
+  /** False where the refresh token is another tab's, which shares its access tokens only. */
+  function canExchange(): boolean {
+    return profile.refreshToken === 'cookie' || storage.get() !== null
+  }
+
+  /** A token by the refresher; whatever comes of it is in `$refresh`, and the scheduler looks anew. */
+  function renew(force: boolean): void {
+    void refresher.refresh({ force }).catch(alreadyTold).then(scheduler.rearm)
+  }
+
+  async function catchUp(signal: AbortSignal): Promise<void> {
+    const depends = !canExchange() && tabs.peersHold()
+    if (!depends && !tabs.isBehind()) return
+    if (shareToken) tabs.announce({ type: 'hello', seq: depends ? holding.seq() + 1 : 0 })
+    await pause(clock, depends ? timeout : messageWait, signal)
+  }
+
+  async function exchange(signal: AbortSignal): Promise<Exchanged> {
     const refreshToken = storage.get() ?? undefined
-    if (profile.refreshToken === 'body' && refreshToken === undefined) throw new Refused('no-session', 401)
-    const grant = await endpoints.refresh(refreshToken, { signal })
-    if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
-    return { grant, seq: tabs.stamp() }
+    if (!canExchange()) throw new Refused('no-session', 401)
+    try {
+      const grant = await endpoints.refresh(refreshToken, { signal })
+      if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
+      return { grant, seq: tabs.stamp() }
+    } catch (error) {
+      tabs.stamp()
+      throw error
+    }
   }
 
   /** Outside the lock: asks who it is, where the grant does not say and nobody is known yet. */
@@ -265,32 +304,36 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   }
 
   /** Milliseconds until the next attempt or silent refresh; null where none is due. */
-  function dueIn(): number | null {
+  function dueIn(occasion?: 'timer' | 'online' | 'shown'): number | null {
     const { status } = $session.get()
-    const { nextAttemptAt } = $refresh.get()
+    const { nextAttemptAt, error } = $refresh.get()
     if (status === 'unauthenticated') return null
-    if (nextAttemptAt !== null) return nextAttemptAt - clock.now()
+    // A server that answered is not back because the network is.
+    if (occasion === 'online' && nextAttemptAt !== null && error?.status === undefined) return 0
+    // Never long: the wall clock may have been set back since.
+    if (nextAttemptAt !== null) return Math.min(nextAttemptAt - clock.now(), longestWait)
     const token = holding.token()
     if (token === null || token.lifetime === null) return null
     const ahead = buffer(token.lifetime / 1000) * 1000
-    return timeLeft(token, clock) - ahead * (1 + jitter)
+    return timeLeft(token, clock) - ahead * (1 - jitter / 10)
   }
 
   function restore({ force = false } = {}): Promise<Session<User>> {
     if (disposed) return Promise.reject(isDisposed())
     if (restoring !== null) return restoring
     if (!force && $session.get().status !== 'pending') return Promise.resolve($session.get())
-    restoring = look(force).finally(() => {
-      restoring = null
+    looking = $session.get().generation
+    restoring = look(force, looking).finally(() => {
+      restoring = looking = null
     })
     return restoring
   }
 
-  async function look(force: boolean): Promise<Session<User>> {
+  async function look(force: boolean, began: number): Promise<Session<User>> {
     if (tabs.pendingLogout() !== null) {
       holding.end('logged-out', false)
-      void revocation.deliver()
-    } else if (!(await peers.ask())) {
+      revocation.deliverLater()
+    } else if (!(await peers.ask()) && $session.get().generation === began && !disposed) {
       // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
       await refresher.refresh({ force }).catch(alreadyTold)
     }
@@ -298,30 +341,31 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   }
 
   function ready(): Promise<Session<User>> {
-    if (page.href !== null) void restore()
-    return new Promise((settle) => {
-      const stop = $session.subscribe((session) => {
-        if (session.status === 'pending') return
-        settle(session)
-        queueMicrotask(() => stop())
+    if (page.href !== null && !disposed) void restore()
+    let stop = (): void => {}
+    const known = new Promise<Session<User>>((settle) => {
+      stop = $session.subscribe((session) => {
+        if (session.status !== 'pending') settle(session)
       })
     })
+    return waitFor(known, gone.signal).finally(() => stop())
   }
 
   function usableToken(): AccessToken | null {
     const token = holding.usableToken()
-    return token === spent ? null : token
+    return token === spent || disposed ? null : token
   }
 
-  /** A usable token; null where nobody is signed in. */
-  async function obtainToken(signal?: AbortSignal | null, minValidity = 0): Promise<AccessToken | null> {
-    if (disposed) throw isDisposed()
+  async function findToken(signal?: AbortSignal | null, minValidity = 0): Promise<AccessToken | null> {
     if ($session.get().status === 'pending' && (restoring !== null || page.href !== null))
       await waitFor(restore(), signal)
+    if (disposed) throw isDisposed()
     const { status, generation } = $session.get()
     if (status === 'pending' && $refresh.get().error !== null) throw $refresh.get().error
     if (status !== 'authenticated') return null
-    const enough = holding.usableToken(minValidity)
+    // A validity that no token has is not to be had by asking either.
+    const reachable = minValidity < (holding.token()?.lifetime ?? Infinity)
+    const enough = holding.usableToken(reachable ? minValidity : 0)
     if (enough !== null && enough !== spent) return enough
     try {
       await waitFor(refresher.refresh(), signal)
@@ -339,11 +383,10 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   async function replaceToken(refused: AccessToken, signal?: AbortSignal | null): Promise<AccessToken | null> {
     if (doubted?.token === refused && clock.monotonic() < doubted.until) return null
     if (holding.token() === refused) spent = refused
-    try {
-      await waitFor(refresher.refresh({ spent: refused }), signal)
-    } finally {
+    const refreshed = refresher.refresh({ spent: refused }).finally(() => {
       if (spent === refused) spent = null
-    }
+    })
+    await waitFor(refreshed, signal)
     const token = holding.usableToken()
     return token === refused ? null : token
   }
@@ -351,7 +394,14 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   const live =
     <Arguments extends readonly unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
     (...given: Arguments): Promise<Result> =>
-      disposed ? Promise.reject(isDisposed()) : call(...given)
+      disposed
+        ? Promise.reject(isDisposed())
+        : call(...given).catch((error: unknown) => {
+            throw disposed ? isDisposed() : error
+          })
+
+  /** A usable token; null where nobody is signed in. */
+  const obtainToken = live(findToken)
 
   const subjects = (): readonly unknown[] => {
     const session = $session.get()
@@ -379,11 +429,12 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       fetch,
       bearer: profile.bearer,
       origins,
-      base: page.href,
+      base: () => page.href,
       generation: () => $session.get().generation,
       usableToken,
       obtainToken,
       replaceToken,
+      isExpiry: profile.isExpiry,
       onRefusedAgain(token) {
         doubted = { token, until: clock.monotonic() + doubtTime }
       },
@@ -404,9 +455,10 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     dispose() {
       if (disposed) return
       disposed = true
+      gone.abort(isDisposed())
       signIn.abort()
       void refresher.abort()
-      for (const part of [scheduler, ack, revocation, tabs]) part.dispose()
+      for (const part of [peers, scheduler, ack, revocation, tabs]) part.dispose()
       unlisten.forEach((stop) => stop())
     },
   }
@@ -424,7 +476,8 @@ function parseBase(baseURL: string, href: string | null): string | null {
 }
 
 function parseOrigin(origin: string): string {
-  if (URL.canParse(origin)) return new URL(origin).origin
+  const parsed = URL.canParse(origin) ? new URL(origin).origin : 'null'
+  if (parsed !== 'null') return parsed
   throw new AuthError('misconfigured', `origins: ${origin} is no origin. Use one such as https://api.example.com.`)
 }
 

@@ -3,6 +3,7 @@ import { endReasons, type EndReason } from './end-reason.js'
 
 /** One announcement. `seq` counts exchanges of the origin, so that a tab can tell that it missed one. */
 export type PeerMessage =
+  /** Here `seq` is how new the token has to be: 0 for any. */
   | { readonly type: 'hello'; readonly seq: number }
   | {
       readonly type: 'refreshed'

@@ -18,11 +18,13 @@ export type Page = {
 /** The page that this script runs in; on a server, a page that has nothing. */
 export function browserPage(): Page {
   const scope = globalThis as Partial<typeof globalThis>
-  const { document, window, navigator, location } = scope
+  const { document, window, location } = scope
+  // Node has locks and a storage too, which all requests of a server would share.
+  const { navigator } = location === undefined ? {} : scope
   return {
     locks: attempt(() => navigator?.locks) ?? null,
     openChannel: (name) => attempt(() => (window && BroadcastChannel ? new BroadcastChannel(name) : null)) ?? null,
-    storage: attempt(() => scope.localStorage) ?? null,
+    storage: attempt(() => navigator && scope.localStorage) ?? null,
     listen(type, listener) {
       window?.addEventListener(type, listener)
       document?.addEventListener(type, listener)
@@ -32,7 +34,10 @@ export function browserPage(): Page {
       }
     },
     hidden: () => document?.visibilityState === 'hidden',
-    href: location?.href ?? null,
+    get href() {
+      // What `fetch` resolves against, a <base> element included.
+      return document?.baseURI ?? location?.href ?? null
+    },
     randomId: () => attempt(() => crypto.randomUUID()) ?? Math.random().toString(36).slice(2),
   }
 }

@@ -5,6 +5,7 @@ import type { Events } from './events.js'
 import type { Holding } from './holding.js'
 import type { PeerMessage } from './messages.js'
 import type { Refresher } from './refresher.js'
+import { attempt } from './page.js'
 import type { Tabs } from './tabs.js'
 import { holdToken, timeLeft } from './token.js'
 
@@ -16,6 +17,7 @@ export type Peers = {
   readonly ask: () => Promise<boolean>
   /** Gives the other tabs what this one holds. */
   readonly announceToken: () => void
+  readonly dispose: () => void
 }
 
 type Wiring<User> = {
@@ -26,7 +28,12 @@ type Wiring<User> = {
   readonly refresher: Pick<Refresher, 'peerSucceeded' | 'peerFailed'>
   readonly bearer: 'header' | 'cookie'
   readonly shareToken: boolean
+  /** True while this tab looks for a session, and no login or logout has come in between. */
   readonly isRestoring: () => boolean
+  /** Another tab needs a newer token than the one held here. */
+  readonly renew: () => void
+  /** Another session than this tab's is taken over. */
+  readonly onOtherSession: () => void
   /** Somebody signed in elsewhere: looks who. */
   readonly restore: () => void
   /** The session ended elsewhere. */
@@ -67,9 +74,10 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     if (user === null || (value === null) !== (wiring.bearer === 'cookie') || (left !== null && left <= 0)) return
     const { status } = holding.$session.get()
     const isOurs = status === 'authenticated' && sid === holding.sid()
-    if (!isOurs && !(wiring.isRestoring() && sid !== holding.sid())) return
-    const token = holdToken(value, { expiresIn: left === null ? undefined : left / 1000 }, clock)
-    if (isOurs && !holding.isOlderThan(token.claims, seq)) return
+    if (!isOurs && !(wiring.isRestoring() && isCurrent(sid))) return
+    const token = attempt(() => holdToken(value, { expiresIn: left === null ? undefined : left / 1000 }, clock))
+    if (token === undefined || (isOurs && !holding.isOlderThan(token.claims, seq))) return
+    if (!isOurs) wiring.onOtherSession()
     const grant = { token, refreshToken: undefined, user: user as User, sid }
     if (status === 'authenticated') holding.refresh(grant, 'peer', seq)
     else holding.grant(grant, 'peer', seq)
@@ -77,11 +85,19 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     refresher.peerSucceeded()
   }
 
+  /** False for a session that has ended or been replaced, of which a tab that has not noticed may still speak. */
+  function isCurrent(sid: string): boolean {
+    const mark = tabs.mark()
+    return mark === null || (mark.state === 'in' && mark.sid === sid)
+  }
+
   function onMessage(message: PeerMessage): void {
     const { status } = holding.$session.get()
     switch (message.type) {
       case 'hello':
-        if (shareToken) announceToken()
+        if (!shareToken) return
+        announceToken()
+        if (message.seq > holding.seq()) wiring.renew()
         return
       case 'refreshed':
         onRefreshed(message)
@@ -123,8 +139,9 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
           tabs.forgetPeers()
           asked?.(false)
         })
-        tabs.announce({ type: 'hello' })
+        tabs.announce({ type: 'hello', seq: 0 })
       })
     },
+    dispose: () => asked?.(true),
   }
 }

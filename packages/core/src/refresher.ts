@@ -25,7 +25,7 @@ export type Refresher = {
   readonly refresh: (options?: { readonly spent?: object; readonly force?: boolean }) => Promise<void>
   /** A peer's token was adopted: nobody waits for the lock any longer, and nothing fails. */
   readonly peerSucceeded: () => void
-  /** A peer failed: nobody asks before its next attempt. */
+  /** A peer failed: nobody asks before its next attempt, also who waits for the lock. */
   readonly peerFailed: (nextAttemptAt: number) => void
   /** Ends the flight and the cool-down; resolves when its request is over, so that its cookie cannot land later. */
   readonly abort: () => Promise<void>
@@ -37,8 +37,10 @@ type Wiring<Answer, Whole> = {
   readonly tabs: Pick<Tabs, 'exclusive'>
   readonly generation: () => number
   readonly heldToken: () => object | null
-  /** One attempt at the exchange; null where a peer's newer token makes it needless. */
-  readonly exchange: (signal: AbortSignal) => Promise<Answer | null>
+  /** Waits, inside the lock, for news that is still on its way from the tab that held it before. */
+  readonly catchUp: (signal: AbortSignal) => Promise<void>
+  /** One attempt at the exchange. */
+  readonly exchange: (signal: AbortSignal) => Promise<Answer>
   /** What is left to ask once the lock is free. */
   readonly complete: (answer: Answer, signal: AbortSignal) => Promise<Whole>
   readonly onGranted: (answer: Whole) => void
@@ -60,6 +62,8 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
   let state = idleRefresh
   let retryFrom = -Infinity
   let recent: readonly number[] = []
+  /** The flight that is past all waiting: its request is under way. */
+  let sending: AbortSignal | null = null
 
   const publish = (next: RefreshState): void => {
     if (next !== state) onState((state = next))
@@ -72,36 +76,34 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
       generation: began,
       abort,
       landed: fly(began, abort.signal).finally(() => {
-        if (flight === current) flight = null
+        if (flight !== current) return
+        flight = null
+        if (state.status === 'refreshing') settle()
       }),
     }
     return current
   }
 
   async function fly(began: number, signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted || generation() !== began
     // A retry stays `failing` until it succeeds, or a "reconnecting" notice would blink.
     if (state.failures === 0) publish({ ...idleRefresh, status: 'refreshing' })
     try {
       const answer = await wiring.tabs.exclusive(() => exchangeInTime(signal), signal)
       const whole = answer === null ? null : await wiring.complete(answer, signal)
-      if (generation() !== began) return
-      settle()
-      if (whole !== null) wiring.onGranted(whole)
+      if (!isOver()) {
+        settle()
+        if (whole !== null) wiring.onGranted(whole)
+      }
     } catch (error) {
-      if (generation() !== began) return
-      if (error instanceof Refused) {
+      if (!isOver()) {
+        if (!(error instanceof Refused)) throw fail(error)
         settle()
         wiring.onRefused(error)
-      } else if (signal.aborted) {
-        settle()
-      } else {
-        const failure = isAuthError(error)
-          ? error
-          : new AuthError('protocol_error', 'The refresh failed unexpectedly.', { cause: error })
-        fail(failure, failure.retryAfter)
-        throw failure
       }
     }
+    // A peer failed while this flight waited: its failure is ours.
+    if (isAuthError(signal.reason)) throw signal.reason
   }
 
   /** Two attempts at most: the second recovers a reply that was lost, which the server's rotation repeats. */
@@ -110,8 +112,11 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     const stop = (): void => section.abort()
     const cancelLimit = clock.after(sectionLimit, stop)
     signal.addEventListener('abort', stop)
-    recent = [...recent.filter((at) => at > clock.monotonic() - 60_000), clock.monotonic()]
     try {
+      await wiring.catchUp(section.signal)
+      if (section.signal.aborted) return null
+      sending = signal
+      recent = [...recent.filter((at) => at > clock.monotonic() - 60_000), clock.monotonic()]
       return await wiring.exchange(section.signal)
     } catch (error) {
       const lost = isAuthError(error, 'unreachable') && error.status === undefined && state.failures === 0
@@ -128,11 +133,15 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     publish(idleRefresh)
   }
 
-  function fail(error: AuthError, retryAfter: number | undefined): void {
+  function fail(thrown: unknown): AuthError {
+    const error = isAuthError(thrown)
+      ? thrown
+      : new AuthError('protocol_error', 'The refresh failed unexpectedly.', { cause: thrown })
     const longest = Math.min(longestDelay, firstDelay * 2 ** state.failures)
-    const delay = Math.max(firstDelay, retryAfter || longest * (0.5 + wiring.random() / 2))
+    const delay = Math.max(firstDelay, error.retryAfter || longest * (0.5 + wiring.random() / 2))
     cool(delay, error)
     wiring.onFailed(error, clock.now() + delay)
+    return error
   }
 
   function cool(delay: number, error: AuthError): void {
@@ -141,9 +150,9 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
   }
 
   /** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
-  function gate(): AuthError | null {
+  function gate(force = false): AuthError | null {
     const now = clock.monotonic()
-    const wait = retryFrom - now
+    const wait = force ? 0 : retryFrom - now
     if (wait > 0) {
       const { code = 'unreachable', message = '' } = state.error ?? {}
       return new AuthError(code, `${message} The next attempt is due in ${Math.ceil(wait / 1000)} s.`, {
@@ -163,7 +172,7 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
       const held = wiring.heldToken()
       if (spent !== undefined && held !== null && held !== spent) return
       if (flight === null || flight.generation !== generation()) {
-        const refusal = force ? null : gate()
+        const refusal = gate(force)
         if (refusal !== null) throw refusal
         flight = start()
       }
@@ -175,7 +184,9 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     },
     peerFailed(nextAttemptAt) {
       const delay = Math.min(Math.max(nextAttemptAt - clock.now(), 0), longestDelay)
-      if (delay > 0) cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'))
+      if (delay <= 0) return
+      cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'))
+      if (flight !== null && flight.abort.signal !== sending) flight.abort.abort(gate())
     },
     async abort() {
       const ending = flight
