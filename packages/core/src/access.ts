@@ -11,7 +11,7 @@ export function can(subject: unknown, permission: string): boolean {
 }
 
 function names(subject: unknown, key: string, wanted: string): boolean {
-  if (typeof subject !== 'object' || subject === null || !Object.hasOwn(subject, key)) return false
+  if (wanted === '' || typeof subject !== 'object' || subject === null || !Object.hasOwn(subject, key)) return false
   const value = (subject as Readonly<Record<string, unknown>>)[key]
   if (typeof value === 'string') return key === 'scope' ? value.split(' ').includes(wanted) : value === wanted
   return Array.isArray(value) && value.includes(wanted)

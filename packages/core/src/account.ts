@@ -1,5 +1,5 @@
 // What an account page calls, by Latchkey's own routes; its secret is their paths.
-import type { AuthClient, WireCall } from './index.js'
+import { AuthError, type AuthClient, type WireCall } from './index.js'
 
 /** A signed-in device. Times are ISO 8601. */
 export type Device = {
@@ -41,7 +41,13 @@ export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
       post('password/change', { current_password: currentPassword, new_password: newPassword }),
     sessions: {
       list: async () => ((await call('GET', 'sessions')) as { readonly sessions: readonly Device[] }).sessions,
-      revoke: async (id) => void (await call('DELETE', `sessions/${encodeURIComponent(id)}`)),
+      revoke: async (id) => void (await call('DELETE', `sessions/${segment(id)}`)),
     },
   }
+}
+
+/** One path segment. URL parsers resolve `.` and `..`, percent-encoded too, so no encoding makes an id of them (CVE-2025-48370). */
+function segment(id: string): string {
+  if (!/^\.{0,2}$/.test(id)) return encodeURIComponent(id)
+  throw new AuthError('invalid_input', `${id || 'An empty text'} is no id of a session. Take it from sessions.list().`)
 }

@@ -1,7 +1,7 @@
 // A `fetch` that bears the token and replays once. Its secrets: clone and cancel, the origin fence, the principal's bound.
 import { parseChallenges, type Challenge } from './challenge.js'
 import { AuthError } from './errors.js'
-import type { AccessToken } from './token.js'
+import { mayTravel, type AccessToken } from './token.js'
 
 /** `fetch`, with a way out for one call: `auth: false` sends no token, `replay: false` leaves its 401 alone. */
 export type AuthFetch = (
@@ -14,15 +14,15 @@ type Wiring = {
   readonly bearer: 'header' | 'cookie'
   /** Who gets the token: serialized origins. */
   readonly origins: readonly string[]
-  /** What relative URLs resolve against; null on a server. */
-  readonly base: string | null
+  /** What relative URLs resolve against at this moment; null on a server. */
+  readonly base: () => string | null
   readonly generation: () => number
   /** A usable token at once, where one is held; null where it takes asking. */
   readonly usableToken: () => AccessToken | null
   /** A usable token, after a restore or refresh if need be; null where nobody is signed in. */
-  readonly obtainToken: (signal: AbortSignal | null | undefined) => Promise<AccessToken | null>
+  readonly obtainToken: (signal: AbortSignal | undefined) => Promise<AccessToken | null>
   /** Another token than the spent one, of the same session; null where the session ended. */
-  readonly replaceToken: (spent: AccessToken, signal: AbortSignal | null | undefined) => Promise<AccessToken | null>
+  readonly replaceToken: (spent: AccessToken, signal: AbortSignal | undefined) => Promise<AccessToken | null>
   /** The replay was refused too: this token was new, so that another new one is no cure. */
   readonly onRefusedAgain: (token: AccessToken) => void
   readonly onStepUp: (challenge: Challenge) => void
@@ -36,63 +36,59 @@ type Wiring = {
  */
 export function createAuthFetch(wiring: Wiring): AuthFetch {
   const { generation } = wiring
-  const fenced = wiring.origins.filter(isSafeOrigin)
+  const fenced = wiring.origins.filter(mayTravel)
   const prefixes = fenced.map((origin) => `${origin}/`)
 
-  function isListed(input: RequestInfo | URL): boolean {
-    const url = typeof input === 'string' ? input : input instanceof Request ? input.url : String(input)
+  /** The absolute URL, where it is of a listed origin; else null. What was judged is what is sent. */
+  function listed(url: string): string | null {
     // An origin followed by its slash cannot be parsed as any other origin: the common case needs no URL parser.
-    if (prefixes.some((prefix) => url.startsWith(prefix))) return true
-    const parsed = URL.canParse(url, wiring.base ?? undefined) ? new URL(url, wiring.base ?? undefined) : null
-    return parsed !== null && fenced.includes(parsed.origin)
+    if (prefixes.some((prefix) => url.startsWith(prefix))) return url
+    const base = wiring.base() ?? undefined
+    const parsed = URL.canParse(url, base) ? new URL(url, base) : null
+    return parsed !== null && fenced.includes(parsed.origin) ? parsed.href : null
   }
 
-  return async function authFetch(input, init) {
-    const { auth, replay, ...rest } = init ?? {}
-    if (auth === false || !isListed(input) || hasAuthorization(input, rest.headers)) return wiring.fetch(input, rest)
-    const signal = rest.signal ?? (input instanceof Request ? input.signal : null)
-    const token = wiring.usableToken() ?? (await wiring.obtainToken(signal))
-    if (token === null) return wiring.fetch(input, rest)
-
+  async function send(target: string | Request, init: RequestInit, token: AccessToken, replay: boolean) {
     const principal = generation()
-    const spare = input instanceof Request && input.body !== null && replay !== false ? input.clone() : null
-    const response = await wiring.fetch(input, withToken(input, rest, token))
-    let unread: Body | null = spare
+    const spare = replay && isRequest(target) && target.body !== null ? target.clone() : null
+    const unread = new Set<Body | null>([spare])
     try {
-      if (!isSpent(response) || replay === false) return response
-      const fresh = await replaced(token, principal, signal)
-      if (fresh === null) return response
-      unread = response
-      if (isOneShot(rest.body)) {
-        throw new AuthError(
-          'not_replayable',
-          'The token had expired, and the request’s body is a stream, which can be sent once. Send it again.',
-        )
+      const response = await wiring.fetch(target, withToken(target, init, token))
+      if (!isSpent(response) || !replay) return response
+      unread.add(response)
+      const fresh = await replaced(token, principal, signalOf(target, init))
+      if (fresh === null) {
+        unread.delete(response)
+        return response
       }
-      const again = await wiring.fetch(spare ?? input, withToken(spare ?? input, rest, fresh))
-      if (again.status === 401) wiring.onRefusedAgain(fresh)
+      if (isOneShot(init.body)) throw notReplayable()
+      unread.delete(spare)
+      const again = await wiring.fetch(spare ?? target, withToken(target, init, fresh))
+      if (isSpent(again)) wiring.onRefusedAgain(fresh)
       return again
     } finally {
-      void unread?.body?.cancel().catch(ignoreCancel)
+      for (const part of unread) void part?.body?.cancel().catch(ignoreCancel)
     }
   }
 
-  /** Our token was refused, and a new one is the cure. */
+  /** Our token was refused by one of our origins, and a new one is the cure. */
   function isSpent(response: Response): boolean {
+    // A redirect leads away, and the token stays behind: such a 401 says nothing of it.
+    if (response.redirected && listed(response.url) === null) return false
     if (response.status !== 401) return wiring.isExpiry?.(response) ?? false
     const challenges = parseChallenges(response.headers.get('WWW-Authenticate') ?? '')
     const bearer =
       challenges.find(({ scheme, params }) => scheme === 'bearer' && params.has('error')) ??
       challenges.find(({ scheme }) => scheme === 'bearer')
-    const error = bearer?.params.get('error')
+    const error = bearer?.params.get('error') ?? ''
     if (bearer !== undefined && error === 'insufficient_user_authentication') wiring.onStepUp(bearer)
-    return error === undefined || error === 'invalid_token'
+    return !error.startsWith('insufficient_')
   }
 
   async function replaced(
     spent: AccessToken,
     principal: number,
-    signal: AbortSignal | null | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<AccessToken | null> {
     if (generation() === principal) {
       const token = await wiring.replaceToken(spent, signal)
@@ -103,34 +99,61 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     return null
   }
 
-  function withToken(input: RequestInfo | URL, init: RequestInit, token: AccessToken): RequestInit {
+  function withToken(target: string | Request, init: RequestInit, token: AccessToken): RequestInit {
     if (wiring.bearer === 'cookie') return { ...init, credentials: 'include' }
-    const authorization = `Bearer ${token.value}`
-    const { headers } = init
-    if (input instanceof Request || headers instanceof Headers || Array.isArray(headers)) {
-      const all = new Headers(headers ?? (input as Request).headers)
-      all.set('Authorization', authorization)
-      return { ...init, headers: all }
+    const Authorization = `Bearer ${token.value}`
+    const headers = headersOf(target, init)
+    if (headers === undefined || !isIterable(headers)) return { ...init, headers: { ...headers, Authorization } }
+    const all = new Headers(headers)
+    all.set('Authorization', Authorization)
+    return { ...init, headers: all }
+  }
+
+  return async (input, options) => {
+    const { auth, replay, ...init } = options ?? {}
+    const url = listed(isRequest(input) ? input.url : String(input))
+    if (auth === false || url === null) return wiring.fetch(input, init)
+    const target = isRequest(input) ? input : url
+    if (hasAuthorization(headersOf(target, init))) return wiring.fetch(target, init)
+    let token = wiring.usableToken()
+    // What was obtained can be gone again when this goes on: a logout wins.
+    while (token === null) {
+      if ((await wiring.obtainToken(signalOf(target, init))) === null) return wiring.fetch(target, init)
+      token = wiring.usableToken()
     }
-    return { ...init, headers: { ...headers, Authorization: authorization } }
+    return send(target, init, token, replay !== false)
   }
 }
 
-/** Bearer tokens go over TLS, or to this very machine (RFC 6750 §5.3). */
-function isSafeOrigin(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin)
-  return protocol === 'https:' || /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-}
+/** By its shape: `fetch` takes the Request of another realm for one too, and `instanceof` does not. */
+const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'url' in input
 
-function hasAuthorization(input: RequestInfo | URL, headers: HeadersInit | undefined): boolean {
-  if (headers === undefined) return input instanceof Request && input.headers.has('Authorization')
-  if (headers instanceof Headers || Array.isArray(headers)) return new Headers(headers).has('Authorization')
+const signalOf = (target: string | Request, init: RequestInit): AbortSignal | undefined =>
+  init.signal ?? (isRequest(target) ? target.signal : undefined)
+
+const headersOf = (target: string | Request, init: RequestInit): HeadersInit | undefined =>
+  init.headers ?? (isRequest(target) ? target.headers : undefined)
+
+/** Headers of any realm, or pairs; not a plain object. */
+const isIterable = (headers: HeadersInit): headers is Exclude<HeadersInit, Record<string, string>> =>
+  Symbol.iterator in headers
+
+function hasAuthorization(headers: HeadersInit | undefined): boolean {
+  if (headers === undefined) return false
+  if (isIterable(headers)) return new Headers(headers).has('Authorization')
   for (const name in headers) if (name.length === 13 && name.toLowerCase() === 'authorization') return true
   return false
 }
 
 function isOneShot(body: unknown): boolean {
   return typeof body === 'object' && body !== null && (body instanceof ReadableStream || Symbol.asyncIterator in body)
+}
+
+function notReplayable(): AuthError {
+  return new AuthError(
+    'not_replayable',
+    'The token had expired, and the request’s body is a stream, which can be sent once. Send it again.',
+  )
 }
 
 function accountChanged(): AuthError {

@@ -14,7 +14,8 @@ const blank = /[ \t]*/y
 export function parseChallenges(header: string): readonly Challenge[] {
   const found: { scheme: string; params: Map<string, string> }[] = []
   let at = 0
-  let afterScheme = false
+  /** Past the first word of a list element, where no scheme can be. */
+  let inElement = false
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at
     const text = pattern.exec(header)?.[0] ?? ''
@@ -26,7 +27,7 @@ export function parseChallenges(header: string): readonly Challenge[] {
     const word = take(token)
     if (word === '') {
       if (header[at] === '"') at = quotedEnd(header, at)
-      else if (header[at++] === ',') afterScheme = false
+      else if (header[at++] === ',') inElement = false
       continue
     }
     take(blank)
@@ -38,11 +39,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
       if (quoted) at = quotedEnd(header, at)
       const text = quoted ? unquote(header.slice(start, at)) : take(token)
       if (text !== '' || quoted) found.at(-1)?.params.set(word.toLowerCase(), text)
-      afterScheme = false
-    } else if (!afterScheme) {
+    } else if (!inElement) {
       found.push({ scheme: word.toLowerCase(), params: new Map() })
-      afterScheme = true
     }
+    inElement = true
   }
   return found
 }

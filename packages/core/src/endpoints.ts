@@ -1,9 +1,9 @@
 // Wire calls to the auth server. Its secrets: which status means what, attempt timeouts, and the checks on bodies.
 import type { Clock } from './clock.js'
 import { AuthError, type AuthErrorCode } from './errors.js'
-import { type Credentials, type MfaAnswer, type Profile, type WireCall } from './profile.js'
+import { text, type Credentials, type MfaAnswer, type Profile, type WireCall } from './profile.js'
 import type { EndReason } from './end-reason.js'
-import { holdToken, type AccessToken } from './token.js'
+import { holdToken, mayTravel, type AccessToken } from './token.js'
 
 /** The server's answer to login, register, MFA or refresh, read and checked. */
 export type Grant<User> = {
@@ -64,14 +64,15 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     refreshing = false,
   ): Promise<Answer> {
     const request = requestOf(call)
-    if (bearer) request.headers.set('Authorization', `Bearer ${bearer}`)
     const abort = new AbortController()
     const stop = (): void => abort.abort()
     const cancelTimeout = clock.after(timeout, stop)
     if (signal?.aborted) stop()
     signal?.addEventListener('abort', stop)
     try {
-      const response = await fetch(withQuery(resolve(call.path), call.query), {
+      const url = withQuery(resolve(call.path), call.query)
+      if (bearer && mayTravel(url)) request.headers.set('Authorization', `Bearer ${bearer}`)
+      const response = await fetch(url, {
         ...request,
         signal: abort.signal,
         cache: 'no-store',
@@ -128,7 +129,7 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
       const wire = profile.readGrant(body, headers)
       const date = Date.parse(headers.get('Date') ?? '')
       const token = holdToken(
-        profile.bearer === 'cookie' ? null : wire.accessToken,
+        profile.bearer === 'cookie' ? null : text(wire.accessToken, 'the access token'),
         { expiresIn: wire.expiresIn ?? profile.lifetime, date: Number.isNaN(date) ? undefined : date },
         clock,
       )
@@ -182,7 +183,12 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
 /** Milliseconds to wait, within [0, 60 s]; undefined for what does not parse, so that the own backoff rules (RFC 9110 §10.2.3). */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === '') return undefined
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
+  // Not `Date.parse` alone, which takes -5 for a month.
+  const ms = /^\s*\d+\s*$/.test(header)
+    ? Number(header) * 1000
+    : / GMT\s*$/.test(header)
+      ? Date.parse(header) - now
+      : NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), retryAfterLimit)
 }
 
@@ -190,8 +196,8 @@ const notJson = Symbol('not JSON')
 
 async function readBody(response: Response): Promise<unknown> {
   const content = await response.text()
-  if (response.status === 204 || response.status === 205) return undefined
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(response.headers.get('Content-Type') ?? '')) return notJson
+  if (response.ok && content === '') return undefined
+  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(response.headers.get('Content-Type') ?? '')) return notJson
   if (response.ok) return JSON.parse(content) as unknown
   try {
     return JSON.parse(content) as unknown

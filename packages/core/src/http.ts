@@ -9,11 +9,13 @@ const longestRetryAfter = 60_000
  * a 401. ky's own retry stays for the network and 5xx; a `Retry-After` counts for at most 60 s.
  */
 export function createHttp(auth: Pick<AuthClient<never>, 'baseURL' | 'fetch'>, options: Options = {}): KyInstance {
+  return ky
+    .create({ prefix: auth.baseURL, hooks: { init: [boundRetryAfter] } })
+    .extend({ ...options, fetch: auth.fetch })
+}
+
+/** For each request, because `retry: 3` of one call takes the place of an instance's whole `retry`. */
+function boundRetryAfter(options: Options): void {
   const retry = typeof options.retry === 'number' ? { limit: options.retry } : options.retry
-  return ky.create({
-    prefix: auth.baseURL,
-    ...options,
-    retry: { maxRetryAfter: longestRetryAfter, ...retry },
-    fetch: auth.fetch,
-  })
+  options.retry = { ...retry, maxRetryAfter: retry?.maxRetryAfter ?? longestRetryAfter }
 }

@@ -59,6 +59,8 @@ export type Profile<User = unknown> = {
   /** The definitive no to a refresh, and why the session ended; false for anything else. */
   readonly isRefused: (status: number, body: unknown) => EndReason | boolean
   readonly readProblem?: (status: number, body: unknown) => WireProblem
+  /** An API's answer other than 401 by which this backend means an expired token. */
+  readonly isExpiry?: (response: Response) => boolean
 }
 
 /** The user as Latchkey's own server tells it. */
@@ -72,12 +74,12 @@ export type LatchkeyUser = {
   readonly created_at: string
 }
 
-const refusals: Readonly<Record<string, EndReason>> = {
-  no_session: 'no-session',
-  invalid_grant: 'expired',
-  session_expired: 'expired',
-  session_revoked: 'revoked',
-}
+const refusals: ReadonlyMap<unknown, EndReason> = new Map([
+  ['no_session', 'no-session'],
+  ['invalid_grant', 'expired'],
+  ['session_expired', 'expired'],
+  ['session_revoked', 'revoked'],
+])
 
 /** The default profile: Latchkey's own server, its refresh token in an HttpOnly cookie, or in bodies where cookies cannot go. */
 export function latchkey({
@@ -123,13 +125,13 @@ export function latchkey({
       text(user['id'], 'user.id')
       return user as LatchkeyUser
     },
-    isRefused: (status, body) => status === 401 && (refusals[String(fields(body)['code'])] ?? false),
+    isRefused: (status, body) => status === 401 && (refusals.get(fields(body)['code']) ?? false),
     readProblem(_status, body) {
       const { code, detail, title, errors } = fields(body)
       return {
         code: typeof code === 'string' ? code : undefined,
         message: [detail, title].find((part) => typeof part === 'string'),
-        fieldErrors: typeof errors === 'object' && errors !== null ? (errors as Record<string, string>) : undefined,
+        fieldErrors: errors === undefined ? undefined : texts(errors),
       }
     },
   }
@@ -138,6 +140,13 @@ export function latchkey({
 /** The body as an object whose fields are still unknown; an empty one for anything else. */
 export function fields(body: unknown): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+}
+
+/** The fields that are texts: what else a server puts among its messages is nothing to show. */
+function texts(body: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(fields(body)).filter((field): field is [string, string] => typeof field[1] === 'string'),
+  )
 }
 
 /** The field as a non-empty text; a TypeError that names it otherwise. */

@@ -9,7 +9,7 @@ export function returnTo(untrusted: unknown, fallback = '/'): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what must be refused: URL parsers drop them
   if (typeof untrusted !== 'string' || /[\u0000-\u0020\u007f\\]/.test(untrusted)) return fallback
   const origin = (globalThis as Partial<typeof globalThis>).location?.origin ?? 'http://origin.invalid'
-  if (!untrusted.startsWith('/') && !untrusted.startsWith(`${origin}/`)) return fallback
+  if (!/^\/(?!\/)/.test(untrusted) && !untrusted.startsWith(`${origin}/`)) return fallback
   try {
     const url = new URL(untrusted, origin)
     if (url.origin !== origin || url.username !== '' || url.pathname.startsWith('//')) return fallback

@@ -26,10 +26,17 @@ export function webStorage(
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   key = 'latchkey:refresh',
 ): TokenStorage {
+  // What storage refuses to keep: without it, the spent token of before would be sent again, which looks like theft.
+  let refused: string | null = null
   return {
-    get: () => attempt(() => storage.getItem(key)) ?? null,
+    get: () => attempt(() => storage.getItem(key)) ?? refused,
     set: (value) => {
-      attempt(() => (value === null ? storage.removeItem(key) : storage.setItem(key, value)))
+      refused = value
+      attempt(() => {
+        if (value !== null) storage.setItem(key, value)
+        refused = null
+      })
+      if (value === refused) attempt(() => storage.removeItem(key))
     },
   }
 }

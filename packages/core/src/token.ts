@@ -18,24 +18,25 @@ export type AccessToken = {
 /** What a reply says of the token's life: seconds from `expires_in`, and its `Date` header in milliseconds. */
 export type Expiry = { readonly expiresIn?: number | undefined; readonly date?: number | undefined }
 
-/** Longest token that is held at all, and longest that is decoded (RFC 7519 sets none; servers stop at 8 to 16 KiB of headers). */
-const heldLimit = 16_384
+/** What may follow `Bearer `: anything else makes a `Headers` object throw a TypeError that quotes the token. Servers stop at 8 to 16 KiB. */
+const sendable = /^[!-~]{1,16384}$/
+/** Longest token that is decoded (RFC 7519 sets none). */
 const decodedLimit = 8_192
 const tenYears = 3.2e11
 
 /**
  * The token as held from now on. Not verified: the signature is the backend's business.
  * Lifetime: `expires_in`, else `exp - iat`, else `exp` minus the reply's `Date`, never against the device's clock.
- * @throws `protocol_error` where the token is empty or too long, or nothing at all speaks of an expiry.
+ * @throws `protocol_error` where the token is empty, too long or no header text, or nothing at all speaks of an expiry.
  * @see RFC 6749 §5.1, RFC 7519 §4.1
  */
 export function holdToken(value: string | null, expiry: Expiry, clock: Clock): AccessToken {
-  if (value !== null && (value === '' || value.length > heldLimit)) {
-    throw new AuthError('protocol_error', 'The server’s access token is empty or too long to send. Check the profile.')
+  if (value !== null && !sendable.test(value)) {
+    throw new AuthError('protocol_error', 'The server’s access token cannot be sent in a header. Check the profile.')
   }
   const claims = value === null ? {} : readClaims(value)
   const lifetime = lifetimeOf(expiry, claims)
-  if (lifetime === null && value !== null && claims['exp'] === undefined) {
+  if (lifetime === null && value !== null && seconds(claims['exp']) === null) {
     throw new AuthError(
       'protocol_error',
       'The reply names no expiry: no expires_in, no exp. Set the profile’s lifetime.',
@@ -62,6 +63,12 @@ export function timeLeft(token: AccessToken, clock: Clock): number {
   return token.lifetime - Math.max(clock.now() - wall, clock.monotonic() - monotonic)
 }
 
+/** Whether a bearer token may go there: over TLS, or to this very machine (RFC 6750 §5.3). */
+export function mayTravel(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
 /** Wall-clock milliseconds of the expiry on this device; null where it is unknown. */
 export function expiresAt(token: AccessToken): number | null {
   return token.lifetime === null ? null : token.receivedAt.wall + token.lifetime
@@ -79,7 +86,8 @@ export function isNewer(candidate: Claims, held: Claims): boolean {
 function lifetimeOf({ expiresIn, date }: Expiry, claims: Claims): number | null {
   const [exp, iat] = [seconds(claims['exp']), seconds(claims['iat'])]
   const from = exp === null ? null : iat !== null ? (exp - iat) * 1000 : date === undefined ? null : exp * 1000 - date
-  const lifetime = expiresIn === undefined ? from : seconds(expiresIn) === null ? null : expiresIn * 1000
+  const told = seconds(expiresIn)
+  const lifetime = told === null ? from : told * 1000
   return lifetime !== null && lifetime > 0 ? Math.min(lifetime, tenYears) : null
 }
 
