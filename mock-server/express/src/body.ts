@@ -55,6 +55,6 @@ function parse(bytes: Uint8Array): BodyReading {
     return { body: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown }
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error
-    return { refused: refusal(400, 'malformed', 'The body is not JSON.') }
+    return { refused: refusal(400, 'bad_request', 'The body is not JSON.') }
   }
 }

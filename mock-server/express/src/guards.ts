@@ -1,7 +1,6 @@
 // Guards for the app's own routes. Its secret: which engine a request belongs to.
-import { type Call, type Engine, type Principal, StoreUnavailable } from '@latchkey/engine'
+import type { Engine, Principal } from '@latchkey/engine'
 import type { Request, RequestHandler } from 'express'
-import { unavailable } from './refusal.js'
 import { headersOf, send } from './wire.js'
 
 declare global {
@@ -40,7 +39,7 @@ function guardsBy(find: (request: Request) => Engine): Guards {
     (needs: Needs): RequestHandler =>
     async (request, response, next) => {
       const engine = find(request)
-      const verdict = await judge(engine, headersOf(request), needs)
+      const verdict = await engine.authorize(headersOf(request), needs)
       if ('reply' in verdict) {
         send(response, verdict.reply, engine.setCookie)
         return
@@ -52,16 +51,6 @@ function guardsBy(find: (request: Request) => Engine): Guards {
     requireAuth: () => guard(undefined),
     requireRole: (role) => guard({ role }),
     requirePermission: (permission) => guard({ permission }),
-  }
-}
-
-/** A store that does not answer is nobody's fault on the app's side: 503, whatever its own error handling does. */
-async function judge(engine: Engine, headers: Call['headers'], needs: Needs): ReturnType<Engine['authorize']> {
-  try {
-    return await engine.authorize(headers, needs)
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return { reply: unavailable() }
-    throw error
   }
 }
 

@@ -20,7 +20,7 @@ function replyTo(error: unknown): Reply {
   if (error instanceof StoreUnavailable || error instanceof Overloaded) return unavailable()
   const status = statusOf(error)
   // Express and body parsers mark what the caller got wrong: a path that does not decode, an upload that broke off.
-  if (status >= 400 && status < 500) return refusal(status, 'malformed', 'The request cannot be read.')
+  if (status >= 400 && status < 500) return refusal(status, 'bad_request', 'The request cannot be read.')
   return refusal(500, 'internal_error', 'Something went wrong on the server. Try again later.')
 }
 

@@ -1,5 +1,5 @@
 // Every environment variable: its type, its limits and its words of complaint. Its secret: what a valid value looks like.
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { parseDatabaseUrl } from './database-url.js'
 
@@ -27,7 +27,7 @@ const webUrl = z
 const origin = z
   .string()
   .refine(
-    (text) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    (text) => /^https?:\/\/[a-z\d.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
     'must list exact origins like https://app.example.com: scheme and host, no path, no slash at the end, no *',
   )
 
@@ -45,19 +45,14 @@ const host = z.string().regex(/^[a-z0-9.:_-]+$/i, 'must be an address or a host 
 
 const issuer = z.string().max(200, 'must be at most 200 characters')
 
-const jwk = z.looseObject({
-  kty: z.enum(['EC', 'OKP', 'RSA']),
-  kid: z.string().min(1).max(100).optional(),
-  d: z.string().min(1),
-})
-
-/** A JWK set or an array of private JWKs, as JSON; every key must load. */
-const privateKeys = z
+/** A JWK set or an array of JWKs, as JSON; the first key is private and signs, every key must load (B13, B16). */
+const signingKeys = z
   .string()
   .transform((text, context): unknown => {
     try {
       const parsed: unknown = JSON.parse(text)
-      return typeof parsed === 'object' && parsed !== null && 'keys' in parsed ? parsed.keys : parsed
+      const isSet = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && 'keys' in parsed
+      return isSet ? parsed.keys : parsed
     } catch {
       context.addIssue('must be JSON: a JWK set {"keys":[…]} of private keys')
       return z.NEVER
@@ -65,17 +60,21 @@ const privateKeys = z
   })
   .pipe(
     z
-      .array(jwk, 'must be a JWK set of private keys')
-      .min(1, 'must hold at least one private key')
+      .array(z.record(z.string(), z.unknown()), 'must be a JWK set of private keys')
+      .refine((keys) => typeof keys[0]?.['d'] === 'string', 'must hold a private key first: the one that signs')
       .refine(
         (keys) => keys.every(loads),
-        'must hold usable private keys: EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of 2048 bits (RS256)',
-      ),
+        'must hold usable keys only: EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of 2048 bits and more (RS256)',
+      )
+      // Node's crypto has loaded each of them.
+      .transform((keys) => keys as readonly JsonWebKey[]),
   )
 
-function loads(key: z.infer<typeof jwk>): boolean {
+function loads(key: Readonly<Record<string, unknown>>): boolean {
   try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey({ key, format: 'jwk' })
+    const source = { key, format: 'jwk' } as const
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } =
+      key['d'] === undefined ? createPublicKey(source) : createPrivateKey(source)
     if (type === 'ec') return details?.namedCurve === 'prime256v1'
     return type === 'ed25519' || (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048)
   } catch {
@@ -101,7 +100,7 @@ export const variables = z.object({
   REFRESH_TOKEN_MAX_DAYS: whole(1, 3_650).optional(),
   ROTATION_GRACE_SECONDS: whole(0, 300).optional(),
   ON_REUSE: oneOf(['family', 'user']).optional(),
-  JWT_PRIVATE_KEYS: privateKeys.optional(),
+  JWT_PRIVATE_KEYS: signingKeys.optional(),
   JWT_ISSUER: issuer.optional(),
   JWT_AUDIENCE: issuer.optional(),
   REFRESH_TOKEN_PEPPER: z.string().min(32, 'must be at least 32 characters of randomness').optional(),

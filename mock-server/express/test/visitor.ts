@@ -39,7 +39,8 @@ export function aVisitor(base: string, cookie = '', token = ''): Visitor {
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       })
       const text = await response.text()
-      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
+      const isJson = response.headers.get('content-type')?.includes('json') === true
+      const body = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>
       const [pair] = response.headers.get('set-cookie')?.split(';') ?? []
       if (pair !== undefined) visitor.cookie = pair
       if (typeof body['access_token'] === 'string') visitor.token = body['access_token']

@@ -1,0 +1,161 @@
+// The command, as a process of its own: what it prints, and how it ends.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDatabase, postgresUrl } from './databases.js'
+import { aMember, aVisitor } from './visitor.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const command = fileURLToPath(new URL('../src/server.ts', import.meta.url))
+
+let folder: string
+const running = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-command-'))
+})
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+type Run = {
+  readonly child: ChildProcess
+  readonly said: () => string
+  readonly ended: Promise<{ code: number | null; said: string }>
+}
+
+/** Runs the sources with nothing of this environment but the path; the working folder is the test's own. */
+function run(env: Readonly<Record<string, string>>, ...words: string[]): Run {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), command, ...words], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      ...env,
+    },
+  })
+  running.add(child)
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (said += part))
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part))
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
+    running.delete(child)
+    return { code: code ?? null, said }
+  })
+  return { child, said: () => said, ended }
+}
+
+/** The address, as soon as the one line that tells it is out. */
+async function listening({ child, said, ended }: Run): Promise<string> {
+  const over = ended.then(({ said }) => Promise.reject(new Error(`ended: ${said}`)))
+  for (;;) {
+    const address = /^latchkey-server listens on (http:\/\/\S+)$/m.exec(said())?.[1]
+    if (address !== undefined) {
+      over.catch(() => undefined)
+      return address
+    }
+    await Promise.race([once(child.stdout ?? child, 'data'), over])
+  }
+}
+
+describe('a start that cannot succeed', () => {
+  it('says which setting, why and what to do, shows no secret, and exits 1', async () => {
+    const env = { PORT: 'eighty', REFRESH_TOKEN_PEPPER: 'hunter2', ALLOWED_ORIGINS: '*' }
+    const { code, said } = await run(env).ended
+    expect(code).toBe(1)
+    expect(said).toContain('PORT must be a whole number from 0 to 65535, and is "eighty". Set it like PORT=8787')
+    expect(said).toContain('REFRESH_TOKEN_PEPPER must be at least 32 characters')
+    expect(said).toContain('ALLOWED_ORIGINS must list exact origins')
+    expect(said).not.toContain('hunter2')
+  })
+
+  it('production without its secrets refuses and exits 1', async () => {
+    const { code, said } = await run({ NODE_ENV: 'production' }).ended
+    expect([code, said.match(/^[A-Z_]+(?= (is|must))/gm)]).toEqual([
+      1,
+      ['JWT_PRIVATE_KEYS', 'REFRESH_TOKEN_PEPPER', 'PUBLIC_URL', 'ALLOWED_ORIGINS'],
+    ])
+  })
+
+  it('an unreachable database is named without its password, and exits 1', async () => {
+    const { code, said } = await run({ DATABASE_URL: 'postgres://root:hunter2@127.0.0.1:9/nowhere' }).ended
+    expect(code).toBe(1)
+    expect(said).toContain('PostgreSQL at 127.0.0.1:9/nowhere cannot be used: connect ECONNREFUSED 127.0.0.1:9')
+    expect(said).toContain('correct DATABASE_URL')
+    expect(said).not.toContain('hunter2')
+  })
+})
+
+it('prints secrets that production takes', async () => {
+  const { code, said } = await run({}, 'secrets').ended
+  expect([code, said]).toEqual([
+    0,
+    expect.stringMatching(/^JWT_PRIVATE_KEYS='\{"keys":\[\{.*\}\]\}'\nREFRESH_TOKEN_PEPPER=[\w-]{43}\n$/),
+  ])
+})
+
+describe('on the embedded database', () => {
+  it('a kill and a restart sign nobody out, a second server is refused, and SIGTERM ends with 0', async () => {
+    const first = run({})
+    const member = await aMember(await listening(first))
+    await member.post('/auth/refresh')
+    const second = await run({}).ended
+    expect([second.code, second.said]).toEqual([1, expect.stringContaining('another process has it open')])
+    first.child.kill('SIGKILL')
+    await first.ended
+
+    const again = run({})
+    const back = aVisitor(await listening(again), member.cookie, member.token)
+    expect((await back.go('/auth/me')).status).toBe(200)
+    expect((await back.post('/auth/refresh')).status).toBe(200)
+    again.child.kill('SIGTERM')
+    expect((await again.ended).code).toBe(0)
+
+    const secrets = join(folder, '.latchkey', 'secrets.json')
+    expect((await stat(secrets)).mode & 0o777).toBe(0o600)
+    expect(await readFile(join(folder, '.latchkey', '.gitignore'), 'utf8')).toBe('*\n')
+  })
+})
+
+describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>
+
+  beforeAll(async () => {
+    database = await createDatabase()
+  })
+  afterAll(() => database.drop())
+
+  it('what has begun is finished after SIGTERM, and nothing new begins', async () => {
+    const server = run({ DATABASE_URL: database.url })
+    const url = await listening(server)
+    // Hashing takes its time, so these are under way when the signal comes.
+    const begun = Promise.all(Array.from({ length: 6 }, () => aMember(url)))
+    const early = await aMember(url)
+    server.child.kill('SIGTERM')
+    const [{ code }, members] = await Promise.all([server.ended, begun])
+    expect(code).toBe(0)
+    expect(new Set(members.map(({ cookie }) => cookie)).size).toBe(6)
+    await expect(early.go('/healthz')).rejects.toThrow('fetch failed')
+  })
+
+  it('two servers that start together on an empty database both start, with one admin', async () => {
+    const fresh = await createDatabase()
+    const env = { DATABASE_URL: fresh.url, ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin passphrase' }
+    const servers = [run(env), run(env)]
+    const urls = await Promise.all(servers.map(listening))
+    const admin = aVisitor(urls[1] ?? '')
+    await admin.post('/auth/login', { email: 'Admin@Example.com', password: env.ADMIN_PASSWORD })
+    const { status, body } = await admin.go('/admin/users')
+    expect([status, body]).toMatchObject([200, { total: 1 }])
+    for (const { child } of servers) child.kill('SIGINT')
+    expect(await Promise.all(servers.map(async ({ ended }) => (await ended).code))).toEqual([0, 0])
+    await fresh.drop()
+  })
+})

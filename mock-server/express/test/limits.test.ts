@@ -1,0 +1,168 @@
+// How often is too often, who is counted as whom, and what counts while Redis is away.
+import { randomUUID } from 'node:crypto'
+import { createMemoryStore } from '@latchkey/engine'
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientKey } from '../src/client-ip.js'
+import { createLimiter, type Limiter, type Limits } from '../src/limits.js'
+import { openRedis } from '../src/redis.js'
+import { redisUrl } from './databases.js'
+import { openProxy } from './proxy.js'
+import { aServer, noLimits } from './settings.js'
+import { aMail, aMember, aVisitor, password } from './visitor.js'
+
+const few = (points: number) => ({ points, seconds: 60 })
+const credential = (email: string, ip = '203.0.113.7') => ({ limit: 'credential', email, ip }) as const
+const burst = (limiter: Limiter, count: number, ...who: Parameters<typeof credential>) =>
+  Promise.all(Array.from({ length: count }, () => limiter.admit(credential(...who))))
+const admitted = (waits: readonly (number | null)[]) => waits.filter((wait) => wait === null).length
+
+describe('a limiter', () => {
+  const limits: Limits = {
+    credentialPerIp: few(50),
+    credentialPerAccount: few(20),
+    credentialPerAccountAndIp: few(5),
+    sessionPerIp: few(10),
+  }
+
+  it('a parallel burst cannot exceed the budget (B22, S21)', async () => {
+    const waits = await burst(createLimiter(limits), 40, aMail())
+    expect(admitted(waits)).toBe(5)
+    expect(waits.every((wait) => wait === null || (wait >= 1 && wait <= 60))).toBe(true)
+  })
+
+  it('who guesses from one address does not lock the person out elsewhere (B22)', async () => {
+    const limiter = createLimiter(limits)
+    const email = aMail()
+    await burst(limiter, 45, email, '198.51.100.1')
+    expect(await limiter.admit(credential(email, '203.0.113.9'))).toBeNull()
+  })
+
+  it('guesses from many addresses at one account are bounded as well (B22)', async () => {
+    const limiter = createLimiter(limits)
+    const email = aMail()
+    const waits = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => limiter.admit(credential(email, `10.0.0.${n}`))),
+    )
+    expect(admitted(waits)).toBe(20)
+  })
+
+  it('one address cannot spray many accounts (B22)', async () => {
+    const limiter = createLimiter(limits)
+    const waits = await Promise.all(Array.from({ length: 80 }, () => limiter.admit(credential(aMail()))))
+    expect(admitted(waits)).toBe(50)
+  })
+
+  it('spellings of one mail address are one account (B30)', async () => {
+    const limiter = createLimiter(limits)
+    const waits = [
+      'Ann@example.com',
+      'ann@EXAMPLE.com',
+      ' ann@example.com',
+      'ａnn@example.com',
+      'ann@example.com',
+      'ANN@example.com',
+    ]
+    expect(admitted(await Promise.all(waits.map((email) => limiter.admit(credential(email)))))).toBe(5)
+  })
+
+  it('success forgives', async () => {
+    const limiter = createLimiter(limits)
+    const email = aMail()
+    for (let round = 0; round < 15; round += 1) {
+      expect(await limiter.admit(credential(email))).toBeNull()
+      await limiter.forgive(credential(email))
+    }
+  })
+})
+
+describe('the client address', () => {
+  it.each([
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:c000:201', '192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002:ffff::', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['not an address', 'not an address'],
+  ])('%s counts as %s (B23, S30)', (ip, key) => {
+    expect(clientKey(ip)).toBe(key)
+  })
+
+  it('is the hop that a configured proxy tells, and no other (B23, S30)', async () => {
+    const limits = { ...noLimits, sessionPerIp: few(3) }
+    const spoof = async (hops: string) => {
+      const server = await aServer({ store: createMemoryStore(), limits, env: { TRUST_PROXY_HOPS: hops } })
+      const visitor = aVisitor(server.url)
+      const statuses: number[] = []
+      for (let n = 0; n < 6; n += 1) {
+        const headers = { 'x-forwarded-for': `10.0.0.${n}, 198.51.100.1` }
+        statuses.push((await visitor.go('/auth/me', { headers })).status)
+      }
+      await server.stop()
+      return statuses.filter((status) => status === 429).length
+    }
+    expect(await spoof('0')).toBe(3)
+    expect(await spoof('1')).toBe(3)
+  })
+})
+
+it('over the limit is 429 with Retry-After, counted before the password is looked at (B22)', async () => {
+  const checked: string[] = []
+  const passwords = {
+    hash: async (text: string) => text,
+    verify: async (_hash: string, text: string) => checked.push(text) > Infinity,
+  }
+  const limits = { credentialPerAccountAndIp: few(3) }
+  const server = await aServer({ store: createMemoryStore(), limits, passwords })
+  const { email } = await aMember(server.url)
+  const visitor = aVisitor(server.url)
+  const tries = await Promise.all(
+    Array.from({ length: 10 }, () => visitor.twin().post('/auth/login', { email, password })),
+  )
+  await server.stop()
+  const refused = tries.filter(({ status }) => status === 429)
+  expect(refused).toHaveLength(7)
+  expect(refused[0]?.body).toMatchObject({ code: 'rate_limited', status: 429 })
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(checked).toHaveLength(3)
+})
+
+describe.runIf(redisUrl !== undefined)('on Redis', () => {
+  const open: Redis[] = []
+  let direct: URL
+
+  beforeAll(() => {
+    direct = new URL(redisUrl ?? '')
+  })
+  afterAll(() => open.forEach((redis) => redis.disconnect()))
+
+  const connected = (url: string) => {
+    return new Promise<Redis>((resolve) => {
+      const redis = openRedis(url, { lost: () => undefined, ready: () => resolve(redis) })
+      open.push(redis)
+    })
+  }
+
+  it('two processes share one budget (B22)', async () => {
+    const limits = { credentialPerAccountAndIp: few(6) }
+    const one = createLimiter(limits, await connected(direct.href))
+    const two = createLimiter(limits, await connected(direct.href))
+    const ip = randomUUID()
+    const email = aMail()
+    const waits = await Promise.all([burst(one, 10, email, ip), burst(two, 10, email, ip)])
+    expect(admitted(waits.flat())).toBe(6)
+  })
+
+  it('a lost Redis is no outage and no open door: this process counts for itself (S31)', async () => {
+    const proxy = await openProxy({ host: direct.hostname, port: Number(direct.port || 6379) })
+    const redis = await connected(`redis://127.0.0.1:${proxy.port}`)
+    const limiter = createLimiter({ credentialPerAccountAndIp: few(4) }, redis)
+    const email = aMail()
+    expect(admitted(await burst(limiter, 3, email))).toBe(3)
+    await proxy.cut()
+    expect(admitted(await burst(limiter, 20, email))).toBe(4)
+  })
+})

@@ -1,0 +1,65 @@
+// What is written down while people sign in: enough to follow, and nothing that signs anybody in.
+import { createMemoryStore, type Passwords } from '@latchkey/engine'
+import { expect, it } from 'vitest'
+import { createLog } from '../src/log.js'
+import { aServer, plainPasswords } from './settings.js'
+import { aMember, aVisitor, password } from './visitor.js'
+
+function aSink() {
+  const lines: string[] = []
+  return { lines, write: (line: string) => void lines.push(line) }
+}
+
+it('no token, cookie or password reaches the log, on success, refusal or failure (B38, S36)', async () => {
+  const sink = aSink()
+  const canary = 'canary-password-4711'
+  const passwords: Passwords = {
+    ...plainPasswords,
+    verify: async (hash, text) => {
+      if (text === canary) throw Object.assign(new Error('hashing failed'), { query: 'select', params: [canary, hash] })
+      return plainPasswords.verify(hash, text)
+    },
+  }
+  const server = await aServer({ store: createMemoryStore(), logStream: sink, env: { LOG_LEVEL: 'trace' }, passwords })
+  const member = await aMember(server.url)
+  const first = member.twin()
+  await member.post('/auth/refresh')
+  await member.go(`/auth/me?access_token=${member.token}`)
+  await member.post('/auth/login', { email: member.email, password: 'wrong password' })
+  expect((await member.post('/auth/login', { email: member.email, password: canary })).status).toBe(500)
+  await aVisitor(server.url, 'latchkey_refresh=planted').post('/auth/refresh')
+  await member.post('/auth/logout')
+  await server.stop()
+
+  const log = sink.lines.join('')
+  const secrets = [
+    first.cookie,
+    member.cookie,
+    first.token,
+    member.token,
+    password,
+    canary,
+    'wrong password',
+    'planted',
+  ]
+  const parts = secrets.flatMap((secret) => [secret, secret.split('=')[1] ?? secret, secret.split('.')[2] ?? secret])
+  for (const part of parts.filter((each) => each.length > 0)) expect(log).not.toContain(part)
+  expect(log).toContain('"path":"/auth/refresh"')
+  expect(log).toContain('login_refused')
+  expect(log).toContain('hashing failed')
+})
+
+it('headers and secrets that an app logs itself are blotted out (B38)', () => {
+  const sink = aSink()
+  const headers = { authorization: 'Bearer canary', cookie: 'a=canary', 'set-cookie': 'a=canary', host: 'kept' }
+  const logger = createLog('info', sink)
+  logger.info({
+    ...headers,
+    headers,
+    req: { headers },
+    res: { headers },
+    body: { password: 'canary', refresh_token: 'canary' },
+  })
+  expect(sink.lines.join('')).not.toContain('canary')
+  expect(sink.lines.join('')).toContain('kept')
+})
