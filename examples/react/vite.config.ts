@@ -1,3 +1,4 @@
+// Where the app is served; the API allows exactly this origin.
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
