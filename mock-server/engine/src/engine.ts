@@ -22,7 +22,7 @@ export type Engine = {
   readonly answer: (call: Call) => Promise<Reply>
   /** Judges the headers of any request of the app's own routes: who it is, or the 401 / 403 to send (with `WWW-Authenticate`). */
   readonly authorize: Authorize
-  /** The `Set-Cookie` value for an act, null for `leave`. */
+  /** The `Set-Cookie` value for an act; null for `leave`, and always in body mode, where the cookie is another server's. */
   readonly setCookie: (act: CookieAct) => string | null
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
@@ -64,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     routes,
     answer,
     authorize,
-    setCookie: (act) => writeCookie(act, settings.cookie),
+    setCookie: (act) => (settings.transport === 'cookie' ? writeCookie(act, settings.cookie) : null),
     ready: async () => {
       await keys
     },
