@@ -1,13 +1,29 @@
 // The contract, as laws that hold over every transport: whatever answers by them is a Latchkey server.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accountLaws } from './account-laws.js'
+import { adminLaws } from './admin-laws.js'
 import { bearerLaws } from './bearer-laws.js'
 import { csrfLaws } from './csrf-laws.js'
+import { expiryLaws } from './expiry-laws.js'
 import { grantLaws } from './grant-laws.js'
 import { inputLaws } from './input-laws.js'
+import { reuseLaws } from './reuse-laws.js'
 import { rotationLaws } from './rotation-laws.js'
 import { sessionLaws } from './session-laws.js'
 import type { Transport } from './transport.js'
+
+const chapters = [
+  grantLaws,
+  rotationLaws,
+  reuseLaws,
+  expiryLaws,
+  csrfLaws,
+  bearerLaws,
+  sessionLaws,
+  accountLaws,
+  adminLaws,
+  inputLaws,
+]
 
 /** The routes of DESIGN.md's table; a transport may have more. */
 const promised = [
@@ -48,8 +64,6 @@ export function contractLaws(name: string, openTransport: () => Promise<Transpor
       expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length)
     })
 
-    for (const laws of [grantLaws, rotationLaws, csrfLaws, bearerLaws, sessionLaws, accountLaws, inputLaws]) {
-      laws(transport)
-    }
+    for (const laws of chapters) laws(transport)
   })
 }

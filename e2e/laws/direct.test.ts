@@ -1,4 +1,6 @@
+import { bodyModeLaws } from './body-laws.js'
 import { contractLaws } from './contract.js'
 import { openDirect } from './direct.js'
 
-contractLaws('engine.answer', openDirect)
+contractLaws('engine.answer', () => openDirect())
+bodyModeLaws('engine.answer', () => openDirect('body'))

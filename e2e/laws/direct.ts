@@ -1,13 +1,13 @@
 // The shortest way to the server side: `engine.answer`, with a store in memory and no transport at all.
 import { createEngine, createMemoryStore, type Reply } from '@latchkey/engine'
 import { clearPasswords, insertAdmin } from './admin.js'
-import { lawfulOptions, type Received, type Sent, type Transport } from './transport.js'
+import { lawfulOptions, type Mode, type Received, type Sent, type Transport } from './transport.js'
 
-export async function openDirect(): Promise<Transport> {
+export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
   let ahead = 0
   const clock = { now: () => Date.now() + ahead }
   const store = createMemoryStore({ clock })
-  const engine = createEngine({ ...lawfulOptions, store, clock, passwords: clearPasswords })
+  const engine = createEngine({ ...lawfulOptions, transport: mode, store, clock, passwords: clearPasswords })
   await insertAdmin(store, clearPasswords)
 
   return {

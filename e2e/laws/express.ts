@@ -1,7 +1,7 @@
 // The real server: Express on a free port of loopback, with a database behind it and real fetch before it.
 import { loadConfig, startServer } from '@latchkey/express'
 import { clearPasswords } from './admin.js'
-import { admin, lawfulOptions, received, toInit, type Transport } from './transport.js'
+import { admin, lawfulOptions, type Mode, received, toInit, type Transport } from './transport.js'
 
 /** Guessing is not what the laws are about: their hundreds of logins come from one address. */
 const wide = { points: 1_000_000, seconds: 1 }
@@ -13,7 +13,7 @@ const limits = {
 }
 
 /** Starts the server on a database of its own, as the environment would. */
-export async function openExpress(databaseUrl: string): Promise<Transport> {
+export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): Promise<Transport> {
   let ahead = 0
   const config = loadConfig({
     PORT: '0',
@@ -22,6 +22,7 @@ export async function openExpress(databaseUrl: string): Promise<Transport> {
     ACCESS_TOKEN_TTL_SECONDS: String(lawfulOptions.accessTtl),
     ALLOWED_ORIGINS: lawfulOptions.allowedOrigins.join(','),
     COOKIE_SECURE: String(lawfulOptions.cookie.secure),
+    TOKEN_TRANSPORT: mode,
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
   })

@@ -1,4 +1,6 @@
+import { bodyModeLaws } from './body-laws.js'
 import { contractLaws } from './contract.js'
 import { openMsw } from './msw.js'
 
-contractLaws('MSW in Node', openMsw)
+contractLaws('MSW in Node', () => openMsw())
+bodyModeLaws('MSW in Node', () => openMsw('body'))

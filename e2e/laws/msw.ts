@@ -2,11 +2,11 @@
 import { createMockAuth } from '@latchkey/msw'
 import { routes } from '@latchkey/engine'
 import { setupServer } from 'msw/node'
-import { admin, lawfulOptions, received, toInit, type Transport } from './transport.js'
+import { admin, lawfulOptions, type Mode, received, toInit, type Transport } from './transport.js'
 
-export async function openMsw(): Promise<Transport> {
+export async function openMsw(mode: Mode = 'cookie'): Promise<Transport> {
   const baseURL = 'https://api.test/v1'
-  const mock = createMockAuth({ ...lawfulOptions, baseURL, users: [admin] })
+  const mock = createMockAuth({ ...lawfulOptions, transport: mode, baseURL, users: [admin] })
   const server = setupServer(...mock.handlers)
   server.listen({ onUnhandledFrame: 'error' })
 

@@ -33,6 +33,9 @@ export type Transport = {
   readonly close: () => Promise<void>
 }
 
+/** How refresh tokens travel. */
+export type Mode = 'cookie' | 'body'
+
 /** How the laws want the server side: every transport is opened with this, defaults elsewhere. */
 export const lawfulOptions = {
   accessTtl: 600,

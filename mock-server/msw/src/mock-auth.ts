@@ -7,6 +7,7 @@ import { type Fault, openFaults } from './fault.js'
 import { interceptRoutes, protectHandler } from './intercept.js'
 import { openJar } from './jar.js'
 import { openServerSide, type ServerSideOptions } from './server-side.js'
+import { openTokenLedger } from './token-ledger.js'
 import { checkUsers, type MockUser } from './users.js'
 
 /** How the mock behaves; the durations of the server side are in seconds, as on the real one. */
@@ -66,7 +67,8 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
   const clock = openClock(now)
   const faults = openFaults()
   const jar = openJar(base.urlOf('/'))
-  const open = () => openServerSide(users, clock, { cookie: { secure: base.secure }, ...rest })
+  const tokens = openTokenLedger()
+  const open = () => openServerSide({ users, clock, tokens }, { cookie: { secure: base.secure }, ...rest })
   let serverSide = open()
 
   const calls = noCalls()
@@ -88,7 +90,7 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
     calls,
     clock: { now: clock.now, advance: clock.advance },
     fetch: jar.fetch,
-    expireAccessTokens: () => serverSide.expireAccessTokens(),
+    expireAccessTokens: tokens.expire,
     revokeSessions: (email) => serverSide.revokeSessions(email),
     fault: (route, fault) => faults.plant(known(route), fault),
     protect: (handler, needs) => protectHandler(handler, needs, () => serverSide),
@@ -99,6 +101,7 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
     },
     reset: () => {
       faults.clear()
+      tokens.expire()
       jar.clear()
       clock.rewind()
       Object.assign(calls, noCalls())

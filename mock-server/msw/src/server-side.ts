@@ -8,6 +8,7 @@ import {
   type EngineOptions,
   type Reply,
 } from '@latchkey/engine'
+import type { TokenLedger } from './token-ledger.js'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
 /** The engine's options that a mock passes on; durations in seconds. Without `allowedOrigins` every origin is allowed. */
@@ -20,20 +21,23 @@ const anyOrigin = 'https://any.origin'
 export type ServerSide = Pick<Engine, 'authorize' | 'setCookie'> & {
   /** As the engine's, after everything that the test has begun is done. */
   readonly answer: (call: Call) => Promise<Reply>
-  /** Every access token that was given out so far is expired. */
-  readonly expireAccessTokens: () => void
   /** Ends every session of the account, or of all accounts. */
   readonly revokeSessions: (email?: string) => Promise<void>
   /** Signs the account in as a login would; no route is called, so none is counted. */
   readonly signIn: (email: string) => Promise<{ readonly accessToken: string; readonly setCookie: string | null }>
 }
 
+/** What one server side hands to the next. */
+export type Surroundings = {
+  readonly users: readonly MockUser[]
+  readonly clock: EngineClock
+  readonly tokens: TokenLedger
+}
+
 /** A server side with nobody in it but the users. */
-export function openServerSide(users: readonly MockUser[], clock: EngineClock, options: ServerSideOptions): ServerSide {
+export function openServerSide({ users, clock, tokens }: Surroundings, options: ServerSideOptions): ServerSide {
   const store = createMemoryStore({ clock })
   const engine = createEngine({ allowedOrigins: [anyOrigin], ...options, store, clock, passwords: clearPasswords })
-  const living = new Set<string>()
-  const expired = new Set<string>()
 
   let begun: Promise<unknown> = insertUsers(users, store, clock)
   /** Begins work at once; every call from now on waits for it, whether the test awaits it or not. */
@@ -53,21 +57,14 @@ export function openServerSide(users: readonly MockUser[], clock: EngineClock, o
 
   const everybody = async () => (await store.listAccounts({ limit: Number.MAX_SAFE_INTEGER, offset: 0 })).accounts
 
-  /** An expired token goes on as one that nobody signed: the refusal stays the engine's own. */
-  const aged = (headers: Call['headers']): Call['headers'] => {
-    const token = /^bearer +(.+)$/i.exec(headers['authorization'] ?? '')?.[1]
-    return token !== undefined && expired.has(token) ? { ...headers, authorization: 'Bearer expired' } : headers
-  }
-
   const welcome = (headers: Call['headers']): Call['headers'] =>
     headers['origin'] === undefined || options.allowedOrigins !== undefined
       ? headers
       : { ...headers, origin: anyOrigin }
 
   const answer = async (call: Call): Promise<Reply> => {
-    const reply = await engine.answer({ ...call, headers: welcome(aged(call.headers)) })
-    const token = (reply.body as { access_token?: unknown } | undefined)?.access_token
-    if (typeof token === 'string') living.add(token)
+    const reply = await engine.answer({ ...call, headers: welcome(tokens.aged(call.headers)) })
+    tokens.note(reply)
     return reply
   }
 
@@ -79,11 +76,7 @@ export function openServerSide(users: readonly MockUser[], clock: EngineClock, o
     },
     authorize: async (headers, needs) => {
       await begun
-      return engine.authorize(aged(headers), needs)
-    },
-    expireAccessTokens: () => {
-      for (const token of living) expired.add(token)
-      living.clear()
+      return engine.authorize(tokens.aged(headers), needs)
     },
     revokeSessions: (email) =>
       begin(async () => {
