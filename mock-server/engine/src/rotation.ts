@@ -25,21 +25,21 @@ export type Verdict =
 
 const refuse = (reason: RefusalReason): Verdict => ({ act: 'refuse', reason })
 
-/** Judges a refresh. All times in milliseconds; a grace of zero is strict: a spent token is reuse, always. */
+/**
+ * Judges a refresh. All times in milliseconds; a grace of zero is strict: a spent token is reuse, always. A moment ahead
+ * of `now`, written by another process while this one waited for the lock, counts as just now (S18).
+ */
 export function judge({ family, token, accountActive }: Shown, now: number, grace: number): Verdict {
   if (family.revokedAt !== null) return refuse('revoked')
   if (now >= Math.min(family.idleExpiresAt, family.absoluteExpiresAt)) return refuse('expired')
   if (!accountActive) return refuse('disabled')
   if (token.generation === family.head) {
-    const fresh = family.head > 0 && age(now, family.headHandedAt) < grace
+    const fresh = family.head > 0 && now - family.headHandedAt < grace
     return { act: fresh ? 'debounce' : 'rotate' }
   }
   if (token.generation !== family.head - 1 || token.consumedAt === null || grace === 0) return refuse('reuse')
   // A head that nobody confirmed may be a lost reply, at any age: the family's expiry is the bound.
   if (family.headConfirmedAt === null) return { act: 'replay' }
   const since = Math.max(token.consumedAt, family.headConfirmedAt)
-  return age(now, since) <= grace ? { act: 'replay' } : refuse('reuse')
+  return now - since <= grace ? { act: 'replay' } : refuse('reuse')
 }
-
-/** A moment ahead of the clock, read before a wait for the lock, is no age at all (S18). */
-const age = (now: number, moment: number): number => Math.max(0, now - moment)

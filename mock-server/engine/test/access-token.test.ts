@@ -173,6 +173,12 @@ describe('B16: the key set', () => {
     expect((await without.send('GET', '/auth/me', { headers: bearer(access_token) })).status).toBe(401)
   })
 
+  test('B13: gives a key for its own algorithm only', async () => {
+    const { keys, kid } = await openForge()
+    expect(keys.find(kid, 'ES256')).not.toBeNull()
+    for (const alg of ['RS256', 'EdDSA', 'HS256', 'none']) expect(keys.find(kid, alg)).toBeNull()
+  })
+
   test('that cannot sign is told by ready', async () => {
     const { d: _secret, ...published } = await generateSigningKey()
     const { privateKey } = await generateKeyPair('ES384', { extractable: true })

@@ -261,6 +261,13 @@ describe('an admin', () => {
     expect(codeOf(await refresh(setting, tokenOf(user)))).toBe('session_revoked')
   })
 
+  test('B6: who disables an account and allows it again has ended its sessions, refreshed meanwhile or not', async () => {
+    const { setting, user, change } = await open()
+    await change({ is_active: false })
+    await change({ is_active: true })
+    expect(codeOf(await refresh(setting, tokenOf(user)))).toBe('session_revoked')
+  })
+
   test('S46: who is none any more is refused at once, whatever the token says', async () => {
     const { setting, boss, headers } = await open()
     await setting.store.updateAccount(grantOf(boss).user.id, { role: 'user' })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   bearer,
   codeOf,
+  day,
   cookieHeader,
   grantOf,
   login,
@@ -119,6 +120,15 @@ describe('B40: the sessions of an account', () => {
     ])
     await logout(setting, cookieHeader(tokenOf(two)))
     expect((await list(setting, grantOf(one).access_token)).map(({ id }) => id)).toEqual([grantOf(one).sid])
+  })
+
+  test('are no longer listed when they have expired', async () => {
+    const setting = openSetting()
+    const old = await register(setting)
+    setting.clock.advance(15 * day)
+    const fresh = await login(setting)
+    expect((await list(setting, grantOf(fresh).access_token)).map(({ id }) => id)).toEqual([grantOf(fresh).sid])
+    expect(codeOf(await refresh(setting, tokenOf(old)))).toBe('session_expired')
   })
 
   test('B34, S33: end by id, but only the own ones; all others are not found alike', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createMemoryStore, StoreUnavailable, type Store } from '@latchkey/engine'
+import { createMemoryStore, generateSigningKey, StoreUnavailable, type Store } from '@latchkey/engine'
+import { digest } from '../src/refresh-token.js'
 import {
   acknowledge,
   bearer,
@@ -95,6 +96,58 @@ describe('a refresh', () => {
     await acknowledge(setting, registered)
     setting.clock.advance(grace + 1)
     expect((await refresh(setting, tokenOf(registered))).status).toBe(200)
+  })
+
+  test.each(['once', 'again, over another process'])(
+    'is acknowledged %s: the grace counts from the first time',
+    async (times) => {
+      const clock = manualClock()
+      const rules = {
+        clock,
+        store: createMemoryStore({ clock }),
+        pepper: 'the same pepper for both',
+        keys: [await generateSigningKey()],
+      }
+      const [one, other] = [openSetting(rules), openSetting(rules)]
+      const first = tokenOf(await register(one))
+      const reply = await refresh(one, first)
+      await acknowledge(one, reply)
+      clock.advance(grace)
+      if (times !== 'once') await acknowledge(other, reply)
+      clock.advance(1)
+      expect(codeOf(await refresh(other, first))).toBe('session_revoked')
+    },
+  )
+
+  test('is acknowledged by a refresh with the successor too', async () => {
+    const setting = openSetting()
+    const first = tokenOf(await register(setting))
+    await refresh(setting, tokenOf(await refresh(setting, first)))
+    setting.clock.advance(grace + 1)
+    expect(codeOf(await refresh(setting, first))).toBe('session_revoked')
+  })
+
+  test('is not acknowledged by the access token of the parent, which lives on', async () => {
+    const setting = openSetting()
+    const one = await refresh(setting, tokenOf(await register(setting)))
+    setting.clock.advance(grace)
+    await refresh(setting, tokenOf(one))
+    expect((await acknowledge(setting, one)).status).toBe(204)
+    setting.clock.advance(grace + 1)
+    expect(grantOf(await refresh(setting, tokenOf(one))).gen).toBe(2)
+  })
+
+  test('erases what a token was derived with as soon as its successor is spent', async () => {
+    const setting = openSetting()
+    const first = tokenOf(await register(setting))
+    const one = tokenOf(await refresh(setting, first))
+    const nonceOf = async (text: string) =>
+      setting.store.withToken(await digest(text), async ({ token }) => ({ result: token.nonce }))
+    expect(await nonceOf(first)).not.toBeNull()
+    setting.clock.advance(grace)
+    await refresh(setting, one)
+    expect(await nonceOf(first)).toBeNull()
+    expect(await nonceOf(one)).not.toBeNull()
   })
 
   test('of a grandparent is reuse, even within the grace', async () => {
@@ -293,6 +346,7 @@ describe('body mode', () => {
     const logout = { body: { refresh_token: grantOf(one).refresh_token } }
     expect((await setting.send('POST', '/auth/logout', logout)).status).toBe(204)
     expect(codeOf(await spend(grantOf(one).refresh_token))).toBe('session_revoked')
+    expect(setting.engine.setCookie({ act: 'clear' })).toBeNull()
   })
 
   test('is refused in cookie mode: no grant has a refresh token in it', async () => {
