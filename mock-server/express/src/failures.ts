@@ -1,9 +1,11 @@
 // What the database's refusals mean. Its secret: SQLSTATE codes, socket error codes and the drivers' own wordings.
 import { EmailTaken, StoreUnavailable } from '@latchkey/engine'
+import { accounts } from './schema.js'
 
 /** `conflict`: rolled back by the database, safe to run again. `lost`: no connection. `busy`: no answer in time. */
 export type Failure = 'taken' | 'conflict' | 'lost' | 'busy'
 
+const emailConstraint = accounts.email.uniqueName
 const conflicts = new Set(['40001', '40P01'])
 const busy = new Set(['55P03', '57014', '25P02', '25P03', '25006'])
 /** Connection, authorization, catalog, resources, operator intervention, system: classes that pass or that an operator mends. */
@@ -24,13 +26,16 @@ export function failureOf(error: unknown): Failure | null {
   if (cause instanceof AggregateError) return cause.errors.some((each) => failureOf(each) === 'lost') ? 'lost' : null
   if (!(cause instanceof Error)) return null
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  if (code === '23505') return 'taken'
+  // Another unique column that is taken is a bug of the caller, and is told as one.
+  if (code === '23505') return constraintOf(cause) === emailConstraint ? 'taken' : null
   if (conflicts.has(code)) return 'conflict'
   if (busy.has(code)) return 'busy'
   if (code.length === 5 && lostClasses.has(code.slice(0, 2))) return 'lost'
   if (tooSlow.test(cause.message)) return 'busy'
   return socketCodes.test(code) || driverWords.test(cause.message) ? 'lost' : null
 }
+
+const constraintOf = (error: Error) => ('constraint' in error ? error.constraint : null)
 
 /** What the store throws for it: `StoreUnavailable`, `EmailTaken`, or the driver's own error. */
 export function storeError(error: unknown): unknown {

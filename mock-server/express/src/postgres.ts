@@ -29,9 +29,9 @@ export function openPostgres({ url, poolSize, onLost }: PostgresOptions): Databa
     query_timeout: 2 * lockTimeout,
     application_name: 'latchkey',
   })
-  pool.on('error', onLost)
-  // Without a listener, the death of a connection in use would end the process.
+  // Without listeners the death of a connection would end the process; the pool only repeats what the client says.
   pool.on('connect', (client) => client.on('error', onLost))
+  pool.on('error', () => undefined)
 
   return {
     tables: drizzle(pool),

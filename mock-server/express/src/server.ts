@@ -6,7 +6,20 @@ import { makeSecrets } from './secrets.js'
 import { startServer } from './start-server.js'
 
 if (process.argv[2] === 'secrets') printSecrets()
-else await serve()
+else {
+  readEnvFile()
+  await serve()
+}
+
+/** `.env` in the working folder, where there is one; the environment wins. */
+function readEnvFile(): void {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!isMissing) giveUp(`The file .env cannot be read: ${describe(error)}`)
+  }
+}
 
 async function serve(): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 // The command, as a process of its own: what it prints, and how it ends.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -76,6 +76,14 @@ describe('a start that cannot succeed', () => {
     expect(said).not.toContain('hunter2')
   })
 
+  it('reads .env in its working folder, and the environment wins', async () => {
+    await writeFile(join(folder, '.env'), 'LOG_LEVEL=loud\nPORT=eighty\n')
+    const { said } = await run({}).ended
+    await rm(join(folder, '.env'))
+    expect(said).toContain('LOG_LEVEL must be')
+    expect(said).not.toContain('PORT')
+  })
+
   it('production without its secrets refuses and exits 1', async () => {
     const { code, said } = await run({ NODE_ENV: 'production' }).ended
     expect([code, said.match(/^[A-Z_]+(?= (is|must))/gm)]).toEqual([
@@ -121,7 +129,7 @@ describe('on the embedded database', () => {
     const secrets = join(folder, '.latchkey', 'secrets.json')
     expect((await stat(secrets)).mode & 0o777).toBe(0o600)
     expect(await readFile(join(folder, '.latchkey', '.gitignore'), 'utf8')).toBe('*\n')
-  })
+  }, 180_000)
 })
 
 describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {

@@ -5,7 +5,7 @@ import { createMemoryStore, StoreUnavailable } from '@latchkey/engine'
 import express, { type Express, Router } from 'express'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { createAuthRouter, principalOf, requireAuth, requirePermission, requireRole } from '../src/index.js'
-import { plainPasswords } from './settings.js'
+import { aServer, plainPasswords } from './settings.js'
 import { aMember, aVisitor } from './visitor.js'
 
 const servers: Server[] = []
@@ -68,6 +68,24 @@ describe('behind a router that the request passes', () => {
     expect((await (await aMember(base)).go('/open')).body).toEqual({ auth: null })
     expect((await aVisitor(base).go('/auth/unknown')).headers.get('content-type')).toContain('text/html')
   })
+})
+
+it('the runnable server takes routes of its own, guarded and readable by the app', async () => {
+  const server = await aServer({
+    store: createMemoryStore(),
+    mount: (app, { requireAuth }) => {
+      app.get('/api/hello', requireAuth(), (request, response) => {
+        response.json({ message: 'hello', user: principalOf(request).sub })
+      })
+    },
+  })
+  const headers = { origin: 'http://localhost:5173' }
+  const refused = await aVisitor(server.url).go('/api/hello', { headers })
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, headers.origin])
+  const member = await aMember(server.url)
+  const { status, body } = await member.go('/api/hello', { headers })
+  await server.stop()
+  expect([status, body['message']]).toEqual([200, 'hello'])
 })
 
 describe('with guards of the router', () => {
