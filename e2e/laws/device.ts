@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { checkReply } from './reply.js'
 import type { Received, Sent, Transport } from './transport.js'
 
-export type User = {
+type User = {
   readonly id: string
   readonly email: string
   readonly email_verified: boolean
@@ -22,7 +22,7 @@ export type Grant = {
   readonly gen: number
 }
 
-export type Credentials = { readonly email: string; readonly password: string }
+type Credentials = { readonly email: string; readonly password: string }
 
 export type Device = {
   /** The refresh cookie as `name=value`; null where there is none. */
@@ -87,7 +87,7 @@ export async function signUp(transport: Transport): Promise<Device & { grant: Gr
 }
 
 /** The device's cookie, where a law has just seen that there is one. */
-export function cookieOf(device: Device): string {
+function cookieOf(device: Device): string {
   expect(device.cookie).not.toBeNull()
   return device.cookie ?? ''
 }
