@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { createAccount } from '../src/account.js'
+import type { WireCall } from '../src/index.js'
+import { json } from './backend.js'
+import { credentials, openClient } from './open-client.js'
+
+const spy = (): { readonly calls: WireCall[]; readonly account: ReturnType<typeof createAccount> } => {
+  const calls: WireCall[] = []
+  const account = createAccount({
+    send(call) {
+      calls.push(call)
+      return Promise.resolve({ sessions: [] })
+    },
+  })
+  return { calls, account }
+}
+
+describe('an account call is spelled as the server’s routes are', () => {
+  const headers = { 'X-Latchkey': '1' }
+  type Account = ReturnType<typeof createAccount>
+  it.each<[(account: Account) => Promise<unknown>, WireCall]>([
+    [(a) => a.verifyEmail('t'), { method: 'POST', path: 'auth/email/verify', headers, json: { token: 't' } }],
+    [(a) => a.resendVerification(), { method: 'POST', path: 'auth/email/resend', headers }],
+    [(a) => a.forgotPassword('e'), { method: 'POST', path: 'auth/password/forgot', headers, json: { email: 'e' } }],
+    [
+      (a) => a.resetPassword({ token: 't', password: 'p' }),
+      { method: 'POST', path: 'auth/password/reset', headers, json: { token: 't', password: 'p' } },
+    ],
+    [
+      (a) => a.changePassword({ currentPassword: 'a', newPassword: 'b' }),
+      { method: 'POST', path: 'auth/password/change', headers, json: { current_password: 'a', new_password: 'b' } },
+    ],
+    [(a) => a.sessions.list(), { method: 'GET', path: 'auth/sessions', headers }],
+    [(a) => a.sessions.revoke('s-1'), { method: 'DELETE', path: 'auth/sessions/s-1', headers }],
+  ])('%s', async (run, call) => {
+    const { calls, account } = spy()
+    await run(account)
+    expect(calls).toEqual([call])
+  })
+})
+
+describe('an id is one path segment, whatever it holds', () => {
+  it.each(['a/b', '../x', 'a?b', 'a#b', '%2e%2e', 'a\\b', '...', ' '])('%j stays one', async (id) => {
+    const { calls, account } = spy()
+    await account.sessions.revoke(id)
+    const { pathname, search, hash } = new URL(calls[0]?.path ?? '', 'https://api.test/')
+    expect([pathname.split('/').length, pathname.startsWith('/auth/sessions/'), search, hash]).toEqual([
+      4,
+      true,
+      '',
+      '',
+    ])
+    expect(decodeURIComponent(pathname.split('/')[3] ?? '')).toBe(id)
+  })
+  it.each(['', '.', '..'])('%j is invalid_input, and nothing is sent', async (id) => {
+    const { calls, account } = spy()
+    await expect(account.sessions.revoke(id)).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(calls).toEqual([])
+  })
+})
+
+describe('an account call', () => {
+  it('bears the token, to the auth server only', async () => {
+    const { auth, backend } = openClient()
+    await auth.login(credentials)
+    backend.answer('/auth/sessions', () => json({ sessions: [{ id: 's' }] }))
+    expect(await createAccount(auth).sessions.list()).toEqual([{ id: 's' }])
+    expect(backend.sent.at(-1)?.authorization).toBe(`Bearer ${backend.token()}`)
+    for (const path of [
+      'https://evil.test/x',
+      '//evil.test/x',
+      '/\\evil.test',
+      'http://api.test/x',
+      'https://api.test:444/',
+    ]) {
+      const before = backend.sent.length
+      await expect(auth.send({ method: 'GET', path })).rejects.toMatchObject({ code: 'misconfigured' })
+      expect(backend.sent.length).toBe(before)
+    }
+    auth.dispose()
+  })
+  it('C5 bears no token over plain http', async () => {
+    const { auth, backend } = openClient(undefined, { baseURL: 'http://api.test' })
+    await auth.login(credentials)
+    backend.answer('/auth/sessions', () => json({ sessions: [] }))
+    await createAccount(auth).sessions.list()
+    expect(backend.sent.map((one) => one.authorization)).toEqual([null, null])
+    auth.dispose()
+  })
+  it('C13 is never refreshed and replayed: its 401 is its answer', async () => {
+    const { auth, backend } = openClient()
+    await auth.login(credentials)
+    backend.answer('/auth/sessions', () =>
+      json({ code: 'x' }, 401, { 'WWW-Authenticate': 'Bearer error="invalid_token"' }),
+    )
+    await expect(createAccount(auth).sessions.list()).rejects.toMatchObject({ code: 'invalid_credentials' })
+    expect([backend.count('/auth/sessions'), backend.count('/auth/refresh')]).toEqual([1, 0])
+    auth.dispose()
+  })
+})
