@@ -1,7 +1,7 @@
 // Every environment variable: its type, its limits and its words of complaint. Its secret: what a valid value looks like.
-import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { parseDatabaseUrl } from './database-url.js'
+import { signingKeys } from './signing-keys.js'
 
 const whole = (from: number, to: number) =>
   z
@@ -44,43 +44,6 @@ const origins = z
 const host = z.string().regex(/^[a-z0-9.:_-]+$/i, 'must be an address or a host name, without a port')
 
 const issuer = z.string().max(200, 'must be at most 200 characters')
-
-/** A JWK set or an array of JWKs, as JSON; the first key is private and signs, every key must load (B13, B16). */
-const signingKeys = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      const parsed: unknown = JSON.parse(text)
-      const isSet = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && 'keys' in parsed
-      return isSet ? parsed.keys : parsed
-    } catch {
-      context.addIssue('must be JSON: a JWK set {"keys":[…]} of private keys')
-      return z.NEVER
-    }
-  })
-  .pipe(
-    z
-      .array(z.record(z.string(), z.unknown()), 'must be a JWK set of private keys')
-      .refine((keys) => typeof keys[0]?.['d'] === 'string', 'must hold a private key first: the one that signs')
-      .refine(
-        (keys) => keys.every(loads),
-        'must hold usable keys only: EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of 2048 bits and more (RS256)',
-      )
-      // Node's crypto has loaded each of them.
-      .transform((keys) => keys as readonly JsonWebKey[]),
-  )
-
-function loads(key: Readonly<Record<string, unknown>>): boolean {
-  try {
-    const source = { key, format: 'jwk' } as const
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } =
-      key['d'] === undefined ? createPublicKey(source) : createPrivateKey(source)
-    if (type === 'ec') return details?.namedCurve === 'prime256v1'
-    return type === 'ed25519' || (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048)
-  } catch {
-    return false
-  }
-}
 
 const scheme = (pattern: RegExp, words: string) =>
   z.string().refine((text) => pattern.test(text) && URL.canParse(text), `must be ${words}`)
@@ -131,44 +94,3 @@ export const variables = z.object({
 
 /** The variables after parsing. */
 export type Variables = z.infer<typeof variables>
-
-/** Variables whose value no message may show. */
-export const secretVariables: ReadonlySet<string> = new Set([
-  'DATABASE_URL',
-  'REDIS_URL',
-  'JWT_PRIVATE_KEYS',
-  'REFRESH_TOKEN_PEPPER',
-  'SMTP_URL',
-  'ADMIN_PASSWORD',
-])
-
-/** A valid value of each, for messages. */
-export const examples: Readonly<Record<keyof Variables, string>> = {
-  NODE_ENV: 'production',
-  PORT: '8787',
-  HOST: '127.0.0.1',
-  DATABASE_URL: 'postgres://user:password@host:5432/name, or leave it out for pglite:.latchkey/db',
-  REDIS_URL: 'redis://host:6379, or leave it out',
-  ACCESS_TOKEN_TTL_SECONDS: '600',
-  REFRESH_TOKEN_IDLE_DAYS: '14',
-  REFRESH_TOKEN_MAX_DAYS: '30',
-  ROTATION_GRACE_SECONDS: '30',
-  ON_REUSE: 'family',
-  JWT_PRIVATE_KEYS: 'what `npx latchkey-server secrets` prints',
-  JWT_ISSUER: 'https://auth.example.com',
-  JWT_AUDIENCE: 'https://api.example.com',
-  REFRESH_TOKEN_PEPPER: 'what `npx latchkey-server secrets` prints',
-  ALLOWED_ORIGINS: 'https://app.example.com,https://admin.example.com',
-  COOKIE_SECURE: 'true',
-  COOKIE_SAMESITE: 'strict',
-  COOKIE_DOMAIN: 'example.com, or leave it out',
-  TOKEN_TRANSPORT: 'cookie',
-  PUBLIC_URL: 'https://auth.example.com',
-  APP_URL: 'https://app.example.com',
-  SMTP_URL: 'smtp://user:password@host:587, or leave it out',
-  MAIL_FROM: 'Example <no-reply@example.com>',
-  ADMIN_EMAIL: 'admin@example.com',
-  ADMIN_PASSWORD: 'a passphrase of 15 characters or more',
-  TRUST_PROXY_HOPS: '0',
-  LOG_LEVEL: 'info',
-}

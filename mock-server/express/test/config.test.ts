@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ConfigInvalid, loadConfig } from '../src/config.js'
 import { makeSecrets } from '../src/secrets.js'
-import { examples, secretVariables } from '../src/variables.js'
+import { examples, secretVariables } from '../src/examples.js'
 
 const complaint = (env: Record<string, string>): string => {
   try {
