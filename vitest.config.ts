@@ -52,6 +52,12 @@ export default defineConfig({
         }),
         plugins: [msw({ mode: 'worker-only' })],
       },
+      project('browsers', 'e2e/browsers', {
+        sequence: { groupOrder: 2 },
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+      }),
       project('e2e', 'e2e/browser', {
         sequence: { groupOrder: 1 },
         testTimeout: 120_000,
