@@ -9,7 +9,7 @@ const leewaySeconds = 60
 const foreignKeys = ['jwk', 'jku', 'x5u', 'x5c']
 
 /** What an access token says beside who issued it and when. */
-export type AccessClaims = {
+type AccessClaims = {
   readonly sub: string
   readonly sid: string
   readonly gen: number
@@ -17,14 +17,16 @@ export type AccessClaims = {
 }
 
 /** A verified token's claims; `expiresAt` in milliseconds. */
-export type VerifiedClaims = AccessClaims & { readonly expiresAt: number }
+type VerifiedClaims = AccessClaims & { readonly expiresAt: number }
 
+/** Signs and verifies. */
 export type AccessTokens = {
   readonly sign: (claims: AccessClaims) => Promise<string>
   /** The claims, or null for whatever is not a living access token of ours. */
   readonly verify: (token: string) => Promise<VerifiedClaims | null>
 }
 
+/** What every token of this engine has in common. */
 export type AccessTokenRules = {
   readonly issuer: string
   readonly audience: string

@@ -18,6 +18,7 @@ export type Principal = {
 /** What an app's own route demands of the bearer. */
 export type Demand = { readonly role?: string; readonly permission?: string }
 
+/** Judges a request by its headers: who it is, or the reply that refuses it. */
 export type Authorize = (
   headers: Call['headers'],
   demand?: Demand,

@@ -2,7 +2,7 @@
 import type { Store } from './store.js'
 
 /** Which token speaks: of a session and a generation of it. */
-export type Spoken = { readonly sid: string; readonly gen: number }
+type Spoken = { readonly sid: string; readonly gen: number }
 
 /** True while the session lives; false where it is over or never was. */
 export type Confirm = (spoken: Spoken) => Promise<boolean>

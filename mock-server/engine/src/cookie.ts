@@ -1,6 +1,7 @@
 // The refresh cookie: its name, how it is read from a header and written to one (B7, B8).
 import type { CookieAct } from './route.js'
 
+/** The attributes that are a matter of choice; `HttpOnly` and `Path=/` are not. */
 export type CookieSettings = {
   readonly secure: boolean
   readonly sameSite: 'strict' | 'lax' | 'none'

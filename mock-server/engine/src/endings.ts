@@ -3,6 +3,7 @@ import type { Tell } from './event.js'
 import { digest } from './refresh-token.js'
 import type { Held, Step, Store } from './store.js'
 
+/** The three ways out. */
 export type Endings = {
   /** Ends the session that a refresh token of any generation belongs to; nothing where it is unknown or over. */
   readonly byToken: (token: string, reason: string) => Promise<void>
@@ -12,6 +13,7 @@ export type Endings = {
   readonly all: (accountId: string, reason: string) => Promise<void>
 }
 
+/** Ends sessions in the store, and tells those that were alive. */
 export function createEndings(store: Store, tell: Tell): Endings {
   const revoke =
     (reason: string, accountId?: string) =>

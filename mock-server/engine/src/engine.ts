@@ -16,6 +16,7 @@ import { routes, routeTable } from './route-table.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
 
+/** The server side, answering. */
 export type Engine = {
   readonly routes: readonly RouteContract[]
   /** Answers any call, unknown paths (404), wrong methods (405) and bad input included. Never rejects for what a caller sent. */

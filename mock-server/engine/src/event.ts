@@ -16,10 +16,10 @@ export type EngineEventType =
   | 'refreshed'
   | 'refresh_replayed'
   | 'reuse_detected'
-  | 'logged_out'
   | 'sessions_revoked'
   | 'account_changed'
 
+/** Tells one event, now. */
 export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void
 
 /** Tells events to the listener; what it throws surfaces as an uncaught error of the host, after the reply. */

@@ -17,13 +17,15 @@ export type Issued = {
   readonly maxAge: number
 }
 
+/** What an exchange came to; `unknown` leaves the caller’s cookie alone. */
 export type Refreshed =
   | { readonly outcome: 'issued'; readonly issued: Issued; readonly by: 'rotate' | 'debounce' | 'replay' }
   | { readonly outcome: 'refused'; readonly reason: RefusalReason | 'unknown' }
 
 /** The family as the step found it, and the token that was shown, in the clear and as it rests. */
-export type Shown = Held & { readonly token: RefreshToken; readonly text: string }
+type Shown = Held & { readonly token: RefreshToken; readonly text: string }
 
+/** Decides one exchange: what to write, and what to answer. */
 export type Exchange = (shown: Shown, device: Device) => Promise<Step<Refreshed>>
 
 /** Decides by `judge` and says what to write; it reads and writes nothing itself. */

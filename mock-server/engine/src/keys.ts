@@ -2,7 +2,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 
 /** A public key as the JWKS publishes it. */
-export type PublicJwk = {
+type PublicJwk = {
   readonly kty: string
   readonly kid: string
   readonly alg: string
@@ -10,6 +10,7 @@ export type PublicJwk = {
   readonly [member: string]: string
 }
 
+/** One key to sign with, and all that verify. */
 export type KeySet = {
   readonly algorithms: readonly string[]
   readonly signer: { readonly kid: string; readonly alg: string; readonly key: CryptoKey }

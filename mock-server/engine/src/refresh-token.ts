@@ -2,8 +2,9 @@
 import { base64url, bytesOf, randomText, sha256 } from './encoding.js'
 
 /** Where in a family a successor stands. */
-export type Place = { readonly familyId: string; readonly generation: number }
+type Place = { readonly familyId: string; readonly generation: number }
 
+/** Makes first tokens, and derives the rest. */
 export type RefreshTokens = {
   readonly first: () => string
   /** What a successor is derived with; it names the pepper, so that a changed pepper is noticed. */

@@ -11,6 +11,7 @@ export type Shown = {
   readonly accountActive: boolean
 }
 
+/** Why a token gets nothing. */
 export type RefusalReason = 'revoked' | 'expired' | 'disabled' | 'reuse'
 
 /**

@@ -1,6 +1,7 @@
 // What a route is: one line of the contract that MSW, Express, the docs and the laws are all made from.
 import type { z } from 'zod'
 
+/** The methods that routes use. */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** A request as plain data: what a transport hands in. */

@@ -6,6 +6,7 @@ import { digest, type RefreshTokens } from './refresh-token.js'
 import type { Settings } from './settings.js'
 import type { Account, Family, Store } from './store.js'
 
+/** How a session begins and goes on. */
 export type Sessions = {
   /** Opens a family for the account. */
   readonly open: (account: Account, device: Device) => Promise<Issued>
@@ -26,6 +27,7 @@ export type SessionParts = {
 /** No token that was ever handed out is longer: there is nothing to look up. */
 const maxTokenLength = 512
 
+/** Opens and refreshes sessions, one store transaction each; a second one only where reuse ends all of a user's. */
 export function createSessions({ store, tokens, exchange, settings, clock, tell }: SessionParts): Sessions {
   const { idleTtl, maxTtl, onReuse } = settings
 

@@ -57,6 +57,7 @@ export type AnyVisit = {
   readonly principal: Principal | null
 }
 
+/** One line of the contract with its function. */
 export type Route = { readonly contract: RouteContract; readonly run: (visit: AnyVisit) => Promise<Reply> }
 
 /** Binds a function to its contract; what it is given has the contract's types, for `answer` has parsed by them. */

@@ -78,9 +78,8 @@ export const displayNameInput = z
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'It holds control characters.')
   .nullable()
 
-export type UserJson = z.output<typeof userSchema>
-
-export const toUser = (account: Account, permissions: readonly string[]): UserJson => ({
+/** The account as its owner sees it. */
+export const toUser = (account: Account, permissions: readonly string[]): z.output<typeof userSchema> => ({
   id: account.id,
   email: account.email,
   email_verified: account.emailVerified,
@@ -90,6 +89,7 @@ export const toUser = (account: Account, permissions: readonly string[]): UserJs
   created_at: iso(account.createdAt),
 })
 
+/** The family as a device in the list of the one who asks. */
 export const toSession = (family: Family, currentSid: string): z.output<typeof sessionSchema> => ({
   id: family.id,
   current: family.id === currentSid,

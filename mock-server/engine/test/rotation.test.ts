@@ -66,6 +66,11 @@ const table: readonly (readonly [string, string, Case])[] = [
     'replay',
     { generation: 3, consumed: 100 * grace, head: 4, handed: 100 * grace },
   ],
+  [
+    'S18: the grace counts from the consumption where a slow clock confirmed before it',
+    'replay',
+    { generation: 0, consumed: 10, head: 1, handed: 10, confirmed: 2 * grace },
+  ],
   ['a grandparent is reuse, however young', 'reuse', { generation: 0, consumed: 2, head: 2, handed: 1 }],
   ['a token ahead of the head is reuse', 'reuse', { generation: 3, head: 2, handed: 1 }],
   ['a parent that was never consumed is reuse', 'reuse', { generation: 0, head: 1, handed: 1 }],

@@ -26,7 +26,7 @@ export const clearPasswords: EngineOptions['passwords'] = {
   verify: async (hash, text) => hash === `clear:${text}`,
 }
 
-export type Send = (method: string, path: string, more?: Partial<Omit<Call, 'method' | 'path'>>) => Promise<Reply>
+type Send = (method: string, path: string, more?: Partial<Omit<Call, 'method' | 'path'>>) => Promise<Reply>
 
 export type Setting = {
   readonly engine: Engine

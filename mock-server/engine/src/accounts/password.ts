@@ -8,7 +8,7 @@ export type Passwords = {
 }
 
 /** Longer ones are refused, not cut: a hash of a part would let the rest be anything (S22). */
-export const maxPasswordBytes = 1024
+const maxPasswordBytes = 1024
 
 /** Above all those that reach fifteen characters; shorter ones for whoever lowers the minimum. */
 const common = new Set(
