@@ -98,7 +98,6 @@ export type AuthClient<User = LatchkeyUser> = {
 
 const messageWait = 500
 const doubtTime = 30_000
-const longestWait = 60_000
 
 /**
  * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
@@ -162,6 +161,10 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     exchange,
     complete: async ({ grant, seq }, signal) => ({ grant: await complete(grant, signal), seq }),
     onGranted({ grant, seq }) {
+      const mark = tabs.mark()
+      const isOver = mark !== null && mark.state !== 'in' && mark.sid === grant.sid && holding.isMarkNew(mark)
+      // Another tab signed out while this answer was under way.
+      if (isOver || tabs.pendingLogout() !== null) return holding.end('logged-out-elsewhere', false)
       if ($session.get().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
       else holding.grant(grant, 'restore', seq)
       ack.due()
@@ -288,7 +291,8 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
       return { grant, seq: tabs.stamp() }
     } catch (error) {
-      tabs.stamp()
+      // Counted where a message follows, for which the next tab in the lock waits.
+      if (!(error instanceof Refused) || holding.sid() !== null) tabs.stamp()
       throw error
     }
   }
@@ -310,8 +314,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     if (status === 'unauthenticated') return null
     // A server that answered is not back because the network is.
     if (occasion === 'online' && nextAttemptAt !== null && error?.status === undefined) return 0
-    // Never long: the wall clock may have been set back since.
-    if (nextAttemptAt !== null) return Math.min(nextAttemptAt - clock.now(), longestWait)
+    if (nextAttemptAt !== null) return refresher.coolsFor()
     const token = holding.token()
     if (token === null || token.lifetime === null) return null
     const ahead = buffer(token.lifetime / 1000) * 1000

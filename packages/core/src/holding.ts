@@ -57,7 +57,7 @@ export function createHolding<User>({
   let token: AccessToken | null = null
   let tokenSeq = 0
   let sid: string | null = null
-  let agreed: string | null = null
+  let agreed = JSON.stringify(tabs.mark())
 
   /** The one door. nanostores rethrows what a subscriber throws, after all have run: the state does not depend on it. */
   function change(event: SessionEvent<User>, happening: (generation: number) => Happening): void {
@@ -124,7 +124,7 @@ export function createHolding<User>({
       sid = null
       tabs.setHolding(false)
       // Another session's mark is left alone: somebody may have logged in meanwhile.
-      if (tell && ended !== null && (mark?.sid ?? ended) === ended) agree({ sid: ended, state: 'out' })
+      if (tell && ended !== null && (mark?.sid ?? ended) === ended) agree({ sid: ended, state: reason })
       else agreed = JSON.stringify(mark)
       if (tell && ended !== null) tabs.announce({ type: 'logged-out', sid: ended, reason })
       onEnd()

@@ -91,6 +91,10 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     return mark === null || (mark.state === 'in' && mark.sid === sid)
   }
 
+  function end(reason: EndReason): void {
+    wiring.end(reason === 'logged-out' ? 'logged-out-elsewhere' : reason)
+  }
+
   function onMessage(message: PeerMessage): void {
     const { status } = holding.$session.get()
     switch (message.type) {
@@ -111,7 +115,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
         break
       case 'logged-out':
         if (status !== 'authenticated' || message.sid !== holding.sid()) return
-        wiring.end(message.reason === 'logged-out' ? 'logged-out-elsewhere' : message.reason)
+        end(message.reason)
     }
     events.emit({ type: 'peer', said: message.type })
   }
@@ -124,7 +128,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
       const { status } = holding.$session.get()
       if (mark === null || status === 'pending' || !holding.isMarkNew(mark)) return
       const isOurs = mark.sid === holding.sid()
-      if (isOurs && mark.state === 'out') wiring.end('logged-out-elsewhere')
+      if (isOurs && mark.state !== 'in') end(mark.state)
       else if (!isOurs && (status === 'authenticated' || mark.state === 'in')) wiring.restore()
     },
     ask() {

@@ -27,6 +27,8 @@ export type Refresher = {
   readonly peerSucceeded: () => void
   /** A peer failed: nobody asks before its next attempt, also who waits for the lock. */
   readonly peerFailed: (nextAttemptAt: number) => void
+  /** Milliseconds until the cool-down of a failure is over, by the clock that nobody sets. */
+  readonly coolsFor: () => number
   /** Ends the flight and the cool-down; resolves when its request is over, so that its cookie cannot land later. */
   readonly abort: () => Promise<void>
 }
@@ -149,10 +151,12 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     publish({ status: 'failing', failures: state.failures + 1, nextAttemptAt: clock.now() + delay, error })
   }
 
+  const coolsFor = (): number => retryFrom - clock.monotonic()
+
   /** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
   function gate(force = false): AuthError | null {
     const now = clock.monotonic()
-    const wait = force ? 0 : retryFrom - now
+    const wait = force ? 0 : coolsFor()
     if (wait > 0) {
       const { code = 'unreachable', message = '' } = state.error ?? {}
       return new AuthError(code, `${message} The next attempt is due in ${Math.ceil(wait / 1000)} s.`, {
@@ -188,6 +192,7 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
       cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'))
       if (flight !== null && flight.abort.signal !== sending) flight.abort.abort(gate())
     },
+    coolsFor,
     async abort() {
       const ending = flight
       flight = null

@@ -1,11 +1,12 @@
 // The other tabs of this origin: one exchange at a time, announcements, and what is left in storage for those who
 // missed one. Its secrets are Web Locks, BroadcastChannel and storage, and how to do without each.
 import type { Clock } from './clock.js'
+import { endReasons, type EndReason } from './end-reason.js'
 import { readMessage, type PeerMessage } from './messages.js'
 import { attempt, type Page } from './page.js'
 
 /** The last login or logout of the origin, as left in storage: the tombstone that a missed message cannot hide. No token. */
-export type SessionMark = { readonly sid: string; readonly state: 'in' | 'out' }
+export type SessionMark = { readonly sid: string; readonly state: 'in' | EndReason }
 
 type Announcement = PeerMessage extends infer Message
   ? Message extends PeerMessage
@@ -158,7 +159,8 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
     mark() {
       const mark: unknown = attempt(() => JSON.parse(read('session') ?? 'null'))
       const { sid, state } = (mark ?? {}) as Partial<SessionMark>
-      return typeof sid === 'string' && (state === 'in' || state === 'out') ? { sid, state } : null
+      const isKnown = state === 'in' || (endReasons as readonly unknown[]).includes(state)
+      return typeof sid === 'string' && state !== undefined && isKnown ? { sid, state } : null
     },
     setMark: (mark) => write('session', JSON.stringify(mark)),
     pendingLogout() {

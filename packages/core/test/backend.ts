@@ -14,6 +14,10 @@ export type Backend = {
   readonly count: (path: string) => number
   /** Replaces the answers to this path until it is called with null; a function may return a promise, or throw a TypeError. */
   readonly answer: (path: string, reply: ((sent: Sent) => Response | Promise<Response>) | null) => void
+  /** What the server itself would have answered, with all that this changes there: for scripts that delay or lose it. */
+  readonly own: (sent: Sent) => Response
+  /** Holds back the answers to this path; the function lets them go. What the server does, it does at once. */
+  readonly delay: (path: string) => () => void
   /** The access token that the API accepts: the last one issued. */
   readonly token: () => string
   /** Makes the API refuse the current token. */
@@ -97,6 +101,22 @@ export function fakeBackend(clock: Clock, { lifetime = 600 } = {}): Backend {
 
   return {
     sent,
+    own,
+    delay(path) {
+      let resolve = (): void => {}
+      const promise = new Promise<void>((settle) => {
+        resolve = settle
+      })
+      scripts.set(path, async (one) => {
+        const reply = own(one)
+        await promise
+        return reply
+      })
+      return () => {
+        scripts.delete(path)
+        resolve()
+      }
+    },
     count: (path) => sent.filter((one) => one.path === path).length,
     answer: (path, reply) => void (reply === null ? scripts.delete(path) : scripts.set(path, reply)),
     token: () => valid,
@@ -112,9 +132,12 @@ export function fakeBackend(clock: Clock, { lifetime = 600 } = {}): Backend {
         body: await request.text(),
       }
       sent.push(one)
-      const reply = await (scripts.get(pathname) ?? own)(one)
-      if (request.signal.aborted) throw new DOMException('aborted', 'AbortError')
-      return reply
+      const aborted = new Promise<never>((_, reject) => {
+        const refuse = (): void => reject(new DOMException('aborted', 'AbortError'))
+        if (request.signal.aborted) refuse()
+        request.signal.addEventListener('abort', refuse)
+      })
+      return await Promise.race([aborted, (async () => (scripts.get(pathname) ?? own)(one))()])
     },
   }
 }

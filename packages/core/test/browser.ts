@@ -6,85 +6,206 @@ export type Tab = {
   readonly fire: (type: string, event?: object) => void
   hide: () => void
   show: () => void
+  /** Into the back/forward cache, and out of it. */
+  readonly leave: () => void
+  readonly comeBack: () => void
+  /** Gone without a word: its locks are free, its channel closed, and nothing is listened to any longer. */
+  readonly crash: () => void
+  /** How many listeners are on the page. */
+  readonly listeners: () => number
+}
+
+/** What a tab's browser lacks; `'throws'`: it is there, and refuses. */
+export type Without = {
+  readonly locks?: true | 'throws'
+  readonly channel?: true | 'throws'
+  readonly storage?: true | 'throws'
 }
 
 export type Browser = {
   readonly storage: Map<string, string>
-  readonly openTab: (without?: { readonly locks?: true; readonly channel?: true; readonly storage?: true }) => Tab
+  readonly openTab: (without?: Without) => Tab
   /** Takes the lock and never gives it back, as a frozen tab does. */
   readonly seizeLock: (name: string) => void
   /** Everything that was posted, for tests that look for tokens. */
   readonly posted: unknown[]
+  /** How many channels are open, and how many locks are held. */
+  readonly channels: () => number
+  readonly locksHeld: () => number
+  /** Posts as a stranger on that channel would. */
+  readonly post: (channel: string, message: unknown) => void
 }
 
-export function fakeBrowser(): Browser {
+type Turn = { readonly tab: string; readonly enter: () => void }
+
+function fakeLocks() {
+  const holders = new Map<string, Turn>()
+  const queues = new Map<string, Turn[]>()
+  const queueOf = (name: string): Turn[] => {
+    const queue = queues.get(name) ?? []
+    queues.set(name, queue)
+    return queue
+  }
+  function pump(name: string): void {
+    if (holders.has(name)) return
+    const next = queueOf(name).shift()
+    if (next === undefined) return
+    holders.set(name, next)
+    queueMicrotask(next.enter)
+  }
+  function release(name: string, turn: Turn): void {
+    if (holders.get(name) !== turn) return
+    holders.delete(name)
+    pump(name)
+  }
+  return {
+    held: () => holders.size,
+    crash(tab: string): void {
+      for (const [name, queue] of queues)
+        queues.set(
+          name,
+          queue.filter((turn) => turn.tab !== tab),
+        )
+      for (const [name, turn] of [...holders]) if (turn.tab === tab) release(name, turn)
+    },
+    of: (tab: string) =>
+      ({
+        request: (name: string, { signal }: LockOptions, run: () => unknown): Promise<unknown> =>
+          new Promise((resolve, reject) => {
+            const refuse = (): void => reject(new DOMException('aborted', 'AbortError'))
+            if (signal?.aborted) return refuse()
+            const turn: Turn = {
+              tab,
+              enter: () =>
+                void Promise.resolve()
+                  .then(run)
+                  .then(resolve, reject)
+                  .finally(() => release(name, turn)),
+            }
+            signal?.addEventListener('abort', () => {
+              const queue = queueOf(name)
+              if (!queue.includes(turn)) return
+              queue.splice(queue.indexOf(turn), 1)
+              refuse()
+            })
+            queueOf(name).push(turn)
+            pump(name)
+          }),
+      }) as unknown as Pick<LockManager, 'request'>,
+  }
+}
+
+type FakeChannel = { onmessage: ((event: MessageEvent) => unknown) | null }
+
+const refuseAll = (): never => {
+  throw new DOMException('refused', 'SecurityError')
+}
+
+/** `deliver`: when a message or storage event arrives, at once by default. */
+export function fakeBrowser({
+  deliver = queueMicrotask,
+}: { readonly deliver?: (call: () => void) => void } = {}): Browser {
   const storage = new Map<string, string>()
-  const channels = new Map<string, Set<{ onmessage: ((event: MessageEvent) => unknown) | null }>>()
+  const channels = new Map<string, Set<FakeChannel>>()
   const posted: unknown[] = []
-  const queues = new Map<string, Promise<unknown>>()
+  const locks = fakeLocks()
+  const fires = new Map<string, Tab['fire']>()
   let tabs = 0
 
-  const locks = {
-    request(name: string, { signal }: LockOptions, run: () => unknown): Promise<unknown> {
-      const before = queues.get(name) ?? Promise.resolve()
-      const turn = new Promise<boolean>((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
-        void before.then(() => resolve(true))
-      })
-      const held = turn.then(() => run())
-      queues.set(name, Promise.allSettled([held, before]))
-      return held
-    },
-  } as unknown as Pick<LockManager, 'request'>
+  function post(name: string, message: unknown, from?: FakeChannel): void {
+    const copy: unknown = structuredClone(message)
+    posted.push(copy)
+    const peers = channels.get(name) ?? new Set()
+    const listening = [...peers].filter((peer) => peer !== from)
+    deliver(() => listening.forEach((peer) => peers.has(peer) && peer.onmessage?.({ data: copy } as MessageEvent)))
+  }
 
-  const openChannel = (name: string): BroadcastChannel => {
+  function openChannel(name: string): BroadcastChannel & FakeChannel {
     const peers = channels.get(name) ?? new Set()
     channels.set(name, peers)
     const own = {
-      onmessage: null as ((event: MessageEvent) => unknown) | null,
-      postMessage(data: unknown) {
-        const copy: unknown = structuredClone(data)
-        posted.push(copy)
-        const listening = [...peers].filter((peer) => peer !== own)
-        queueMicrotask(() =>
-          listening.forEach((peer) => peers.has(peer) && peer.onmessage?.({ data: copy } as MessageEvent)),
-        )
+      onmessage: null,
+      postMessage: (message: unknown) => {
+        if (!peers.has(own)) throw new DOMException('closed', 'InvalidStateError')
+        post(name, message, own)
       },
       close: () => void peers.delete(own),
-    }
+    } as unknown as BroadcastChannel & FakeChannel
     peers.add(own)
-    return own as unknown as BroadcastChannel
+    return own
+  }
+
+  function changeStorage(tab: string, key: string, value: string | null): void {
+    if ((storage.get(key) ?? null) === value) return
+    if (value === null) storage.delete(key)
+    else storage.set(key, value)
+    for (const [other, fire] of fires)
+      if (other !== tab) deliver(() => fires.has(other) && fire('storage', { key, newValue: value }))
   }
 
   return {
     storage,
     posted,
-    seizeLock: (name) => void locks.request(name, {}, () => new Promise<void>(() => {})),
+    post,
+    channels: () => [...channels.values()].reduce((sum, { size }) => sum + size, 0),
+    locksHeld: locks.held,
+    seizeLock: (name) => void locks.of('frozen').request(name, {}, () => new Promise<void>(() => {})),
     openTab(without = {}) {
       const listeners = new Map<string, Set<(event: Event) => void>>()
+      const open = new Set<BroadcastChannel>()
       const id = `tab-${++tabs}`
       let minted = 0
       let hidden = false
+      const fire: Tab['fire'] = (type, event = {}) =>
+        [...(listeners.get(type) ?? [])].forEach((listener) => listener({ type, ...event } as unknown as Event))
+      if (!without.storage) fires.set(id, fire)
       const tab: Tab = {
-        fire: (type, event = {}) => listeners.get(type)?.forEach((listener) => listener(event as Event)),
+        fire,
         hide() {
           hidden = true
-          tab.fire('visibilitychange')
+          fire('visibilitychange')
         },
         show() {
           hidden = false
-          tab.fire('visibilitychange')
+          fire('visibilitychange')
         },
+        leave() {
+          fires.delete(id)
+          hidden = true
+          fire('visibilitychange')
+          fire('pagehide', { persisted: true })
+        },
+        comeBack() {
+          if (!without.storage) fires.set(id, fire)
+          hidden = false
+          fire('pageshow', { persisted: true })
+          fire('visibilitychange')
+        },
+        crash() {
+          fires.delete(id)
+          listeners.clear()
+          open.forEach((channel) => channel.close())
+          locks.crash(id)
+        },
+        listeners: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
         page: {
-          locks: without.locks ? null : locks,
-          openChannel: (name) => (without.channel ? null : openChannel(name)),
-          storage: without.storage
-            ? null
-            : {
-                getItem: (key) => storage.get(key) ?? null,
-                setItem: (key, value) => void storage.set(key, value),
-                removeItem: (key) => void storage.delete(key),
-              },
+          locks: without.locks === 'throws' ? { request: refuseAll } : without.locks ? null : locks.of(id),
+          openChannel(name) {
+            if (without.channel === true) return null
+            const channel = openChannel(name)
+            open.add(channel)
+            return without.channel === 'throws' ? Object.assign(channel, { postMessage: refuseAll }) : channel
+          },
+          storage:
+            without.storage === 'throws'
+              ? { getItem: refuseAll, setItem: refuseAll, removeItem: refuseAll }
+              : without.storage
+                ? null
+                : {
+                    getItem: (key) => storage.get(key) ?? null,
+                    setItem: (key, value) => changeStorage(id, key, value),
+                    removeItem: (key) => changeStorage(id, key, null),
+                  },
           listen(type, listener) {
             const all = listeners.get(type) ?? new Set()
             listeners.set(type, all.add(listener))

@@ -7,7 +7,7 @@ import {
   type LatchkeyUser,
 } from '../src/index.js'
 import { fakeBackend, type Backend } from './backend.js'
-import { fakeBrowser, type Browser, type Tab } from './browser.js'
+import { fakeBrowser, type Browser, type Tab, type Without } from './browser.js'
 import { manualClock, type ManualClock } from './manual-clock.js'
 
 export type Opened = {
@@ -21,9 +21,11 @@ export type Opened = {
 
 export type World = { readonly backend: Backend; readonly clock: ManualClock; readonly browser: Browser }
 
-export function world(options: { readonly lifetime?: number } = {}): World {
+/** `latency`: milliseconds that messages between tabs take. */
+export function world({ latency, ...options }: { readonly lifetime?: number; readonly latency?: number } = {}): World {
   const clock = manualClock()
-  return { clock, backend: fakeBackend(clock, options), browser: fakeBrowser() }
+  const browser = fakeBrowser(latency === undefined ? {} : { deliver: (call) => void clock.after(latency, call) })
+  return { clock, backend: fakeBackend(clock, options), browser }
 }
 
 export const credentials = { email: 'ada@example.com', password: 'correct horse battery' }
@@ -31,9 +33,9 @@ export const credentials = { email: 'ada@example.com', password: 'correct horse 
 export function openClient(
   { backend, clock, browser }: World = world(),
   options: Partial<AuthClientOptions<LatchkeyUser>> = {},
-  without: Parameters<Browser['openTab']>[0] = {},
+  without: Without = {},
+  tab: Tab = browser.openTab(without),
 ): Opened {
-  const tab = browser.openTab(without)
   const auth = createAuthClient({
     baseURL: 'https://api.test',
     fetch: backend.fetch,
@@ -46,3 +48,30 @@ export function openClient(
   auth.on((event) => events.push(event))
   return { auth, events, backend, clock, browser, tab }
 }
+
+/** Somebody signed in already, in this many tabs. */
+export async function signedIn(
+  given: World = world(),
+  options: Partial<AuthClientOptions<LatchkeyUser>> = {},
+  without: Without = {},
+): Promise<Opened> {
+  const opened = openClient(given, options, without)
+  await opened.auth.login(credentials)
+  return opened
+}
+
+/** So many tabs of one browser, all signed in by the login of the first. */
+export async function signedInTabs(
+  count: number,
+  given: World = world(),
+  options: Partial<AuthClientOptions<LatchkeyUser>> = {},
+): Promise<readonly [Opened, ...Opened[]]> {
+  const first = await signedIn(given, options)
+  const others = Array.from({ length: count - 1 }, () => openClient(given, options))
+  const restored = Promise.all(others.map(({ auth }) => auth.restore()))
+  await given.clock.advance(2_000)
+  await restored
+  return [first, ...others]
+}
+
+export const project = 'https://api.test/projects'
