@@ -24,7 +24,7 @@ export type GuardOptions = {
 
 /**
  * A middleware that lets only signed-in users through: `{ middleware: [requireAuth(client)] }`.
- * It waits until somebody has looked for a session, so the app must call `client.restore()`.
+ * It waits for `client.ready()`, which in a browser looks for a session where nobody has.
  * It guards navigations; add `followSession` for a session that ends while its page is open.
  * @throws a redirect to the login page, or a 403 for the error boundary where the role or the permission lacks.
  */
