@@ -51,12 +51,14 @@ export async function openStage(env: Readonly<Record<string, string>>): Promise<
         LOG_LEVEL: 'error',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
-    await Promise.race([
-      firstLine(server),
-      once(server, 'exit').then(() => Promise.reject(new Error('The server ended at its start.'))),
+    server.stdout?.resume()
+    const started = await Promise.race([
+      once(server, 'message').then(() => true),
+      once(server, 'exit').then(() => false),
     ])
+    if (!started) throw new Error('The server ended at its start: what it printed says why.')
   }
   const stopServer = async (): Promise<void> => {
     const ending = server
@@ -79,16 +81,6 @@ export async function openStage(env: Readonly<Record<string, string>>): Promise<
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** The server says where it listens once it does. */
-async function firstLine(server: ChildProcess): Promise<void> {
-  let printed = ''
-  for await (const chunk of server.stdout ?? []) {
-    printed += String(chunk)
-    if (/https?:\/\//.test(printed)) break
-  }
-  server.stdout?.resume()
 }
 
 /** A port below the ephemeral range that was free a moment ago. */

@@ -24,6 +24,26 @@ const houses: Readonly<
     beside: 'http axios account profiles/index',
     face: 'index',
   },
+  'packages/react': { floors: ['register auth', 'gate provider', 'hooks', 'show', 'router index'] },
+  'packages/vue': { floors: ['register use-atom gate', 'plugin', 'composables show', 'index'] },
+  'mock-server/engine': {
+    floors: [
+      'clock encoding event lock route store well-formed accounts/email',
+      'accounts/password confirmation cookie keys memory-store problem refresh-token rotation',
+      'access-token accounts/account csrf endings settings wire',
+      'authorize exchange',
+      'sessions',
+      'visit',
+      'answer routes/grant',
+      'routes/admin routes/operation routes/own-account routes/refreshing routes/sign-in routes/sign-out',
+      'route-table',
+      'engine',
+      'index',
+    ],
+  },
+  'mock-server/msw': {
+    floors: ['base clock fault token-ledger users wire', 'jar server-side', 'intercept', 'mock-auth', 'index'],
+  },
 }
 
 const modulesOf = (folder: string): string[] =>

@@ -1,4 +1,4 @@
-// What happens at expiry, in a real Chromium against the real server with tokens that live for six seconds.
+// What happens at expiry, in a real Chromium against the real server with tokens that live for ten seconds.
 import type { BrowserContext } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStage, type Stage } from '../stage.js'
@@ -8,7 +8,7 @@ let stage: Stage
 let context: BrowserContext
 
 beforeAll(async () => {
-  stage = await openStage({ ACCESS_TOKEN_TTL_SECONDS: '6', ROTATION_GRACE_SECONDS: '1' })
+  stage = await openStage({ ACCESS_TOKEN_TTL_SECONDS: '10', ROTATION_GRACE_SECONDS: '1' })
 })
 afterAll(() => stage.close())
 beforeEach(async () => {

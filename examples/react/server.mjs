@@ -14,6 +14,7 @@ const server = await startServer({
   },
 })
 process.stdout.write(`  API   ${server.url}\n`)
+process.send?.('listening')
 
 const stop = () => void server.stop().then(() => process.exit(0))
-process.once('SIGINT', stop).once('SIGTERM', stop)
+process.once('SIGINT', stop).once('SIGTERM', stop).once('disconnect', stop)
