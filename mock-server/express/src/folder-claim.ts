@@ -9,7 +9,7 @@ import { join } from 'node:path'
 export async function claimFolder(folder: string): Promise<() => Promise<void>> {
   const path = claimPath(folder)
   const server = (await bind(path)) ?? (await takeOver(path))
-  if (server === null) throw new Error('another process has it open: stop that one, or use another folder')
+  if (server === null) throw new Error('another process has it open')
   return () => new Promise((resolve) => void server.close(() => resolve()))
 }
 

@@ -36,7 +36,9 @@ export async function openStore(databaseUrl: string, options: OpenStoreOptions =
     })
     return createDrizzleStore(database, options)
   } catch (error) {
-    throw new DatabaseUnusable(`${showAddress(address)} cannot be used: ${reason(error)}.`, {
+    const remedy =
+      address.kind === 'postgres' ? 'Start it, or correct the address.' : 'Free the folder, or name another.'
+    throw new DatabaseUnusable(`${showAddress(address)} cannot be used: ${reason(error)}. ${remedy}`, {
       cause: driverError(error),
     })
   }

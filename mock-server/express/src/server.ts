@@ -41,7 +41,7 @@ async function serve(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigInvalid) return `${error.message}\nAll settings are listed in .env.example.`
-  if (error instanceof DatabaseUnusable) return `${error.message}\nStart the database, or correct DATABASE_URL.`
+  if (error instanceof DatabaseUnusable) return `DATABASE_URL: ${error.message}`
   const code = error instanceof Error && 'code' in error ? error.code : ''
   if (code === 'EADDRINUSE') return 'The port is taken. Stop what listens there, or set PORT to another one.'
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')

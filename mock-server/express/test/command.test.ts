@@ -77,11 +77,11 @@ describe('a start that cannot succeed', () => {
   })
 
   it('reads .env in its working folder, and the environment wins', async () => {
-    await writeFile(join(folder, '.env'), 'LOG_LEVEL=loud\nPORT=eighty\n')
+    await writeFile(join(folder, '.env'), 'HOST=http://here\nPORT=eighty\n')
     const { said } = await run({}).ended
     await rm(join(folder, '.env'))
-    expect(said).toContain('LOG_LEVEL must be')
-    expect(said).not.toContain('PORT')
+    expect(said).toContain('HOST must be')
+    expect(said).not.toContain('PORT must')
   })
 
   it('production without its secrets refuses and exits 1', async () => {
@@ -96,7 +96,7 @@ describe('a start that cannot succeed', () => {
     const { code, said } = await run({ DATABASE_URL: 'postgres://root:hunter2@127.0.0.1:9/nowhere' }).ended
     expect(code).toBe(1)
     expect(said).toContain('PostgreSQL at 127.0.0.1:9/nowhere cannot be used: connect ECONNREFUSED 127.0.0.1:9')
-    expect(said).toContain('correct DATABASE_URL')
+    expect(said).toContain('DATABASE_URL: PostgreSQL')
     expect(said).not.toContain('hunter2')
   })
 })
@@ -133,26 +133,6 @@ describe('on the embedded database', () => {
 })
 
 describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
-  let database: Awaited<ReturnType<typeof createDatabase>>
-
-  beforeAll(async () => {
-    database = await createDatabase()
-  })
-  afterAll(() => database.drop())
-
-  it('what has begun is finished after SIGTERM, and nothing new begins', async () => {
-    const server = run({ DATABASE_URL: database.url })
-    const url = await listening(server)
-    // Hashing takes its time, so these are under way when the signal comes.
-    const begun = Promise.all(Array.from({ length: 6 }, () => aMember(url)))
-    const early = await aMember(url)
-    server.child.kill('SIGTERM')
-    const [{ code }, members] = await Promise.all([server.ended, begun])
-    expect(code).toBe(0)
-    expect(new Set(members.map(({ cookie }) => cookie)).size).toBe(6)
-    await expect(early.go('/healthz')).rejects.toThrow('fetch failed')
-  })
-
   it('two servers that start together on an empty database both start, with one admin', async () => {
     const fresh = await createDatabase()
     const env = { DATABASE_URL: fresh.url, ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'a long admin passphrase' }

@@ -1,8 +1,7 @@
 // A database or a process that dies half-way. The law: all of a rotation or nothing, and the old token still good.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StoreUnavailable } from '@latchkey/engine'
-import { Client } from 'pg'
-import { ask, onPostgres, postgresUrl, type Stage } from './databases.js'
+import { ask, holdFamilies, onPostgres, postgresUrl, type Stage } from './databases.js'
 import { aToken, signedIn } from './rows.js'
 
 describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
@@ -61,8 +60,8 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
   })
 
   it('a lock that somebody holds for long costs a bounded wait, then 503 and not a pile (S16)', async () => {
-    const { family, token } = await signedIn(stage.store)
-    const release = await holdLock(stage.url, family.id)
+    const { token } = await signedIn(stage.store)
+    const release = await holdFamilies(stage.url)
     const waits = await Promise.allSettled(Array.from({ length: 30 }, () => tokenOf(token.hash)))
     for (const each of waits) expect(each).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailable' } })
     await stage.store.ping()
@@ -70,12 +69,3 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     expect(await tokenOf(token.hash)).toEqual(token)
   })
 })
-
-/** Holds a family's lock on a connection of its own, until the answer is called. */
-async function holdLock(url: string, id: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin')
-  await client.query('select 1 from latchkey_family where id = $1 for update', [id])
-  return () => client.end()
-}

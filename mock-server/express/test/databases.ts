@@ -59,3 +59,12 @@ export async function ask(
     await client.end()
   }
 }
+
+/** Holds the locks of all families on a connection of its own, until the answer is called. */
+export async function holdFamilies(url: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin')
+  await client.query('select 1 from latchkey_family for update')
+  return () => client.end()
+}
