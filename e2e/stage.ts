@@ -29,7 +29,7 @@ export async function openStage(env: Readonly<Record<string, string>>): Promise<
   const [apiPort, appPort] = [await freePort(), await freePort()]
   const [api, app] = [`http://localhost:${apiPort}`, `http://localhost:${appPort}`]
   process.env['VITE_API_URL'] = api
-  await build({ root: example, logLevel: 'warn', build: { outDir: join(folder, 'app'), emptyOutDir: true } })
+  await build({ root: example, logLevel: 'error', build: { outDir: join(folder, 'app'), emptyOutDir: true } })
   const served = await preview({
     root: example,
     logLevel: 'warn',
@@ -45,6 +45,7 @@ export async function openStage(env: Readonly<Record<string, string>>): Promise<
     server = spawn(process.execPath, [join(example, 'server.mjs')], {
       env: {
         ...process.env,
+        NODE_ENV: 'development', // Vite's build sets production, where the server rightly wants keys and https.
         PORT: String(apiPort),
         ALLOWED_ORIGINS: app,
         DATABASE_URL: `pglite:${join(folder, 'db')}`,

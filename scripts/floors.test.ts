@@ -44,6 +44,16 @@ const houses: Readonly<
   'mock-server/msw': {
     floors: ['base clock fault token-ledger users wire', 'jar server-side', 'intercept', 'mock-auth', 'index'],
   },
+  'mock-server/express': {
+    floors: [
+      'client-ip cross-origin database database-url first-admin folder-claim lanes listen log passwords providers redis refusal schema secrets signing-keys wire',
+      'body failures guards last-resort limits pglite statements variables',
+      'auth-router contradictions drizzle-store examples postgres',
+      'app config open-store',
+      'start-server',
+      'index server',
+    ],
+  },
 }
 
 const modulesOf = (folder: string): string[] =>
@@ -67,7 +77,7 @@ describe.each(Object.entries(houses))('the floors of %s', (house, { floors, besi
 
   it('every room has its floor, and every floor its rooms', () => {
     const rooms = modulesOf(source).map(roomOf)
-    expect([...floorOf.keys(), ...besides].sort()).toEqual(rooms.sort())
+    expect([...floorOf.keys(), ...besides].toSorted()).toEqual(rooms.toSorted())
   })
 
   it('an import goes strictly down', () => {

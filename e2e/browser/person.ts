@@ -5,8 +5,11 @@ export const password = 'correct horse battery staple'
 let people = 0
 
 /** Registers somebody new, who is then on the account page; their email. */
-export async function register(page: Page, app: string): Promise<string> {
-  const email = `ada${Date.now()}${++people}@example.com`
+export async function register(
+  page: Page,
+  app: string,
+  email = `ada${Date.now()}${++people}@example.com`,
+): Promise<string> {
   await page.goto(`${app}/register`)
   await page.getByLabel('Name').fill('Ada')
   await page.getByLabel('Email').fill(email)

@@ -104,8 +104,8 @@ describe('signed in, in a real browser', () => {
     await register(page, stage.app)
     const visible = await page.evaluate(() =>
       JSON.stringify([
-        { ...localStorage },
-        { ...sessionStorage },
+        Object.entries(localStorage),
+        Object.entries(sessionStorage),
         document.cookie,
         location.href,
         history.state,

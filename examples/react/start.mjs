@@ -34,9 +34,12 @@ process.stdout.write(
 )
 
 process.once('SIGINT', () => void end()).once('SIGTERM', () => void end())
-createInterface({ input: process.stdin }).on('line', async (line) => {
-  if (line.trim() !== 's') return
+
+async function toggleApi() {
   if (api === null) return startApi()
   await stopApi()
   process.stdout.write('  API   stopped; s + Enter starts it again\n')
+}
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line.trim() === 's') void toggleApi()
 })

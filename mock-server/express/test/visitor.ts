@@ -1,12 +1,12 @@
 // A browser of few words: it keeps the refresh cookie, sends the CSRF header, and reads JSON.
 import { randomUUID } from 'node:crypto'
 
-export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> }
+type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> }
 
 export const password = 'correct horse battery staple'
 export const aMail = () => `${randomUUID()}@example.com`
 
-export type Sent = {
+type Sent = {
   readonly method?: string
   readonly json?: unknown
   readonly headers?: Readonly<Record<string, string>>
