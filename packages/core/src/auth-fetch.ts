@@ -48,7 +48,12 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     return parsed !== null && fenced.includes(parsed.origin) ? parsed.href : null
   }
 
-  async function send(target: string | Request, init: RequestInit, token: AccessToken, replay: boolean) {
+  async function send(
+    target: string | Request,
+    init: RequestInit,
+    token: AccessToken,
+    replay: boolean,
+  ): Promise<Response> {
     const principal = generation()
     const spare = replay && isRequest(target) && target.body !== null ? target.clone() : null
     const unread = new Set<Body | null>([spare])
@@ -76,13 +81,11 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     // A redirect leads away, and the token stays behind: such a 401 says nothing of it.
     if (response.redirected && listed(response.url) === null) return false
     if (response.status !== 401) return wiring.isExpiry?.(response) ?? false
-    const challenges = parseChallenges(response.headers.get('WWW-Authenticate') ?? '')
-    const bearer =
-      challenges.find(({ scheme, params }) => scheme === 'bearer' && params.has('error')) ??
-      challenges.find(({ scheme }) => scheme === 'bearer')
-    const error = bearer?.params.get('error') ?? ''
-    if (bearer !== undefined && error === 'insufficient_user_authentication') wiring.onStepUp(bearer)
-    return !error.startsWith('insufficient_')
+    const refusal = parseChallenges(response.headers.get('WWW-Authenticate') ?? '').find(
+      ({ scheme, params }) => scheme === 'bearer' && params.get('error')?.startsWith('insufficient_'),
+    )
+    if (refusal?.params.get('error') === 'insufficient_user_authentication') wiring.onStepUp(refusal)
+    return refusal === undefined
   }
 
   async function replaced(
