@@ -47,13 +47,13 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return found
 }
 
-/** Where the quoted string that opens at `start` has ended; an open one ends with the header. */
+/** Where the quoted string that opens at `start` has ended; an open one ends past the header. */
 function quotedEnd(header: string, start: number): number {
   let at = start + 1
   while (at < header.length && header[at] !== '"') at += header[at] === '\\' ? 2 : 1
-  return Math.min(at + 1, header.length)
+  return at + 1
 }
 
 function unquote(quoted: string): string {
-  return quoted.slice(1, quoted.endsWith('"') && quoted.length > 1 ? -1 : undefined).replace(/\\(.)/gs, '$1')
+  return quoted.slice(1, quoted.endsWith('"') ? -1 : undefined).replace(/\\(.)/gs, '$1')
 }

@@ -22,7 +22,7 @@ export const systemClock: Clock = {
     const arm = (left: number): void => {
       timer = setTimeout(() => (left > ceiling ? arm(left - ceiling) : call()), Math.min(left, ceiling))
     }
-    arm(Math.max(0, ms))
+    arm(ms)
     return () => clearTimeout(timer)
   },
 }

@@ -52,7 +52,12 @@ type Wiring<User> = {
   readonly timeout: number
 }
 
-type Answer = { readonly body: unknown; readonly headers: Headers }
+type Answer = {
+  readonly body: unknown
+  readonly headers: Headers
+  /** When it came: as of the request, where the device slept in between. */
+  readonly came: Pick<Clock, 'now' | 'monotonic'>
+}
 
 const retryAfterLimit = 60_000
 
@@ -64,6 +69,7 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     refreshing = false,
   ): Promise<Answer> {
     const request = requestOf(call)
+    const [wall, monotonic] = [clock.now(), clock.monotonic()]
     const abort = new AbortController()
     const stop = (): void => abort.abort()
     const cancelTimeout = clock.after(timeout, stop)
@@ -87,7 +93,12 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
             'The server’s answer is not JSON: a proxy or a captive portal may be in between.',
             response.status,
           )
-        return { body, headers: response.headers }
+        const slept = Math.max(clock.now() - wall, clock.monotonic() - monotonic) > timeout
+        return {
+          body,
+          headers: response.headers,
+          came: slept ? { now: () => wall, monotonic: () => monotonic } : clock,
+        }
       }
       throw failure(response, body, refreshing)
     } catch (error) {
@@ -124,14 +135,13 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     return new AuthError(known, message ?? `The server answered ${status}.`, { status, fieldErrors })
   }
 
-  function readGrant({ body, headers }: Answer): Grant<User> {
+  function readGrant({ body, headers, came }: Answer): Grant<User> {
     return read(() => {
       const wire = profile.readGrant(body, headers)
-      const date = Date.parse(headers.get('Date') ?? '')
       const token = holdToken(
         profile.bearer === 'cookie' ? null : text(wire.accessToken, 'the access token'),
-        { expiresIn: wire.expiresIn ?? profile.lifetime, date: Number.isNaN(date) ? undefined : date },
-        clock,
+        { expiresIn: wire.expiresIn ?? profile.lifetime, date: Date.parse(headers.get('Date') ?? '') },
+        came,
       )
       const { sid = token.claims['sid'] } = wire
       return {

@@ -15,7 +15,7 @@ export type AccessToken = {
   readonly receivedAt: { readonly wall: number; readonly monotonic: number }
 }
 
-/** What a reply says of the token's life: seconds from `expires_in`, and its `Date` header in milliseconds. */
+/** What a reply says of the token's life: seconds from `expires_in`, and its `Date` header in milliseconds; NaN says nothing. */
 export type Expiry = { readonly expiresIn?: number | undefined; readonly date?: number | undefined }
 
 /** What may follow `Bearer `: anything else makes a `Headers` object throw a TypeError that quotes the token. Servers stop at 8 to 16 KiB. */
@@ -30,7 +30,7 @@ const tenYears = 3.2e11
  * @throws `protocol_error` where the token is empty, too long or no header text, or nothing at all speaks of an expiry.
  * @see RFC 6749 §5.1, RFC 7519 §4.1
  */
-export function holdToken(value: string | null, expiry: Expiry, clock: Clock): AccessToken {
+export function holdToken(value: string | null, expiry: Expiry, clock: Pick<Clock, 'now' | 'monotonic'>): AccessToken {
   if (value !== null && !sendable.test(value)) {
     throw new AuthError('protocol_error', 'The server’s access token cannot be sent in a header. Check the profile.')
   }

@@ -357,6 +357,7 @@ describe('C13 C15 what a refusal is followed by', () => {
     ['F61 Bearer among others', 'Basic realm="x", Bearer error="invalid_token", DPoP algs="ES256"'],
     ['another scheme only', 'DPoP error="use_dpop_nonce"'],
     ['an error of the backend’s own', 'Bearer error="token_expired"'],
+    ['another scheme’s insufficient_scope', 'Bearer realm="x", Custom error="insufficient_scope"'],
     ['a challenge that does not parse', '"""'],
   ])('%s: one refresh and one replay', async (_name, challenge) => {
     const own = room([challenge === null ? problem(401, 'x') : challenged(challenge)])
@@ -420,7 +421,8 @@ describe('C13 C15 what a refusal is followed by', () => {
 describe('PEERS 1 a replay is bound to the principal', () => {
   const switching = (before: boolean, signedIn: boolean): Room => {
     const own: Room = room([problem(401, 'x')], {
-      replaceToken() {
+      replaceToken(spent) {
+        own.replaced.push(spent)
         if (!before) own.generation++
         own.token = signedIn ? tokenOf('other') : null
         return Promise.resolve(own.token)
@@ -441,7 +443,7 @@ describe('PEERS 1 a replay is bound to the principal', () => {
     async (before) => {
       const own = switching(before, true)
       await expect(own.authFetch(`${api}/a`)).rejects.toMatchObject({ code: 'account_changed' })
-      expect(bearers(own)).toEqual(['Bearer t1'])
+      expect([bearers(own), own.replaced.length]).toEqual([['Bearer t1'], before ? 0 : 1])
     },
   )
   it.each([true, false])('a logout (before the 401: %s) leaves the 401', async (before) => {

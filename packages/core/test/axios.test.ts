@@ -28,6 +28,10 @@ describe('axios on auth.fetch', () => {
     expect((await api.get('/projects')).data).toEqual({ path: '/projects', body: '' })
     expect(backend.sent.at(-1)?.authorization).toBe(`Bearer ${backend.token()}`)
   })
+  it('keeps the rest of the instance’s environment', async () => {
+    const { api } = await attached()
+    expect(Object.keys(api.defaults.env ?? {})).toEqual([...Object.keys(axios.defaults.env ?? {}), 'fetch'])
+  })
   it('leaves other instances and the global one alone', async () => {
     await attached()
     expect([axios.defaults.env, create().defaults.env].some((env) => env?.fetch !== undefined)).toBe(false)

@@ -122,6 +122,13 @@ describe('C11 what a refresh’s answer comes to', () => {
     expect(result === 'granted' ? result : result.code).toBe(expected)
     expect(String(result)).not.toMatch(/canary|eyJ/)
   })
+  it.each([
+    [true, 'expired'],
+    ['revoked', 'revoked'],
+  ] as const)('a profile that refuses with %s ends the session as %s', async (verdict, reason) => {
+    const { endpoints } = open(() => problem(400, 'x'), { isRefused: () => verdict })
+    expect(await outcome(endpoints.refresh(undefined))).toMatchObject({ code: 'session_ended', reason, status: 400 })
+  })
   it('an error of the network class is retryable, and says its status', async () => {
     expect(await outcome(open(() => problem(503, 'x')).endpoints.refresh(undefined))).toMatchObject({
       retryable: true,
@@ -189,6 +196,7 @@ describe('what other failures come to', () => {
   it.each<[number, string, string]>([
     [401, 'invalid_credentials', 'invalid_credentials'],
     [401, 'whatever', 'invalid_credentials'],
+    [401, 'session_revoked', 'invalid_credentials'],
     [403, 'whatever', 'invalid_credentials'],
     [409, 'email_taken', 'email_taken'],
     [422, 'weak_password', 'weak_password'],
@@ -514,6 +522,26 @@ describe('a real server that misbehaves', () => {
       auth.dispose()
     },
   )
+  it('a 401 behind a redirect within the origin is refreshed and replayed', async () => {
+    const { auth, server } = await signedIn()
+    let refused = false
+    server.answer = ({ url }, response) => {
+      if (url === '/projects') return void response.writeHead(307, { Location: '/projects/' }).end()
+      if (url === '/auth/refresh')
+        return sendJson(response, 200, { ...body, gen: 2, access_token: jwt({ sub: 'user-ada', gen: 2 }) })
+      sendJson(response, refused ? 200 : 401, {})
+      refused = true
+    }
+    expect((await auth.fetch(`${server.origin}/projects`)).status).toBe(200)
+    expect(server.hits.map(({ url }) => url).slice(1)).toEqual([
+      '/projects',
+      '/projects/',
+      '/auth/refresh',
+      '/projects',
+      '/projects/',
+    ])
+    auth.dispose()
+  })
   it('a redirect within the origin keeps the token and the body', async () => {
     const { auth, server } = await signedIn()
     server.answer = ({ url }, response) =>

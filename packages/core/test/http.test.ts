@@ -39,6 +39,12 @@ describe('ky on auth.fetch', () => {
     expect(backend.sent.at(-1)?.path).toBe('/v2/projects')
     expect(seen).toEqual(['init', 'z'])
   })
+  it('a fetch among the user’s options does not take auth.fetch’s place', async () => {
+    const { auth, backend } = await signIn()
+    const fetch = vi.fn<typeof globalThis.fetch>()
+    await createHttp(auth, { fetch }).get('projects')
+    expect([fetch.mock.calls.length, backend.count('/projects')]).toEqual([0, 1])
+  })
   it('F38 a prefix that leaves the listed origins bears nothing', async () => {
     const { auth, backend } = await signIn()
     await createHttp(auth, { prefix: 'https://evil.test' }).get('projects', { throwHttpErrors: false })
