@@ -120,8 +120,9 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   let spent: AccessToken | null = null
   /** A new token that was refused at once: for a while another new one is no cure. */
   let doubted: { readonly token: AccessToken; readonly until: number } | null = null
-  /** The generation in which a restore began to look. */
+  /** The generation in which a restore began to look; null again once a login or logout has come in between. */
   let looking: number | null = null
+  let interrupted = false
   let ownRefreshToken: string | null = null
   const storage: TokenStorage = { get: resting.get, set: (value) => resting.set((ownRefreshToken = value)) }
   let jitter = 0
@@ -224,7 +225,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     refresher,
     bearer: profile.bearer,
     shareToken,
-    isRestoring: () => looking === $session.get().generation,
+    isRestoring: isLooking,
     restore: () => void restore({ force: true }),
     renew: () => void (canExchange() && renew(false)),
     onOtherSession() {
@@ -241,13 +242,27 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     clock,
     endpoints,
     holding,
-    refresher,
+    refresher: {
+      abort() {
+        interrupted ||= looking !== null
+        looking = null
+        return refresher.abort()
+      },
+    },
     revocation,
     storage,
     tabs,
     complete,
     revokes: profile.logout !== undefined,
-    onSettled: () => scheduler.rearm(),
+    onSettled() {
+      scheduler.rearm()
+      // Nobody signed in: what was interrupted is looked for after all.
+      if (interrupted && $session.get().status === 'pending')
+        void Promise.resolve(restoring)
+          .then(() => restore())
+          .catch(alreadyTold)
+      interrupted = false
+    },
   })
   const unlisten = ['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) =>
     page.listen(type, () => peers.checkMark()),
@@ -278,8 +293,8 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
 
   async function catchUp(signal: AbortSignal): Promise<void> {
     const depends = !canExchange() && tabs.peersHold()
-    if (!depends && !tabs.isBehind()) return
-    if (shareToken) tabs.announce({ type: 'hello', seq: depends ? holding.seq() + 1 : 0 })
+    if (!shareToken || !(depends || tabs.isBehind())) return
+    tabs.announce({ type: 'hello', seq: depends ? holding.seq() + 1 : 0 })
     await pause(clock, depends ? timeout : messageWait, signal)
   }
 
@@ -326,17 +341,21 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     if (restoring !== null) return restoring
     if (!force && $session.get().status !== 'pending') return Promise.resolve($session.get())
     looking = $session.get().generation
-    restoring = look(force, looking).finally(() => {
+    restoring = look(force).finally(() => {
       restoring = looking = null
     })
     return restoring
   }
 
-  async function look(force: boolean, began: number): Promise<Session<User>> {
+  function isLooking(): boolean {
+    return looking === $session.get().generation
+  }
+
+  async function look(force: boolean): Promise<Session<User>> {
     if (tabs.pendingLogout() !== null) {
       holding.end('logged-out', false)
       revocation.deliverLater()
-    } else if (!(await peers.ask()) && $session.get().generation === began && !disposed) {
+    } else if (!(await peers.ask()) && isLooking() && !disposed) {
       // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
       await refresher.refresh({ force }).catch(alreadyTold)
     }

@@ -88,8 +88,6 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
 
   async function fly(began: number, signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => signal.aborted || generation() !== began
-    // A retry stays `failing` until it succeeds, or a "reconnecting" notice would blink.
-    if (state.failures === 0) publish({ ...idleRefresh, status: 'refreshing' })
     try {
       const answer = await wiring.tabs.exclusive(() => exchangeInTime(signal), signal)
       const whole = answer === null ? null : await wiring.complete(answer, signal)
@@ -175,12 +173,15 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     async refresh({ spent, force } = {}) {
       const held = wiring.heldToken()
       if (spent !== undefined && held !== null && held !== spent) return
-      if (flight === null || flight.generation !== generation()) {
+      let joined = flight
+      if (joined === null || joined.generation !== generation()) {
         const refusal = gate(force)
         if (refusal !== null) throw refusal
-        flight = start()
+        joined = flight = start()
+        // A retry stays `failing` until it succeeds, or a "reconnecting" notice would blink.
+        if (state.failures === 0) publish({ ...idleRefresh, status: 'refreshing' })
       }
-      await flight.landed
+      await joined.landed
     },
     peerSucceeded() {
       settle()

@@ -66,7 +66,7 @@ function fakeLocks() {
           name,
           queue.filter((turn) => turn.tab !== tab),
         )
-      for (const [name, turn] of [...holders]) if (turn.tab === tab) release(name, turn)
+      for (const [name, turn] of Array.from(holders)) if (turn.tab === tab) release(name, turn)
     },
     of: (tab: string) =>
       ({

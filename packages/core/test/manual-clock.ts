@@ -11,7 +11,8 @@ export type ManualClock = Clock & {
   readonly timers: () => number
 }
 
-export function manualClock(start = 1_700_000_000_000): ManualClock {
+/** `idle`: resolves when what the clock knows nothing of (a real server’s cryptography) has nothing under way. */
+export function manualClock(start = 1_700_000_000_000, idle?: () => Promise<void>): ManualClock {
   let now = start
   let monotonic = 0
   let order = 0
@@ -27,6 +28,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
     async advance(ms) {
       const end = monotonic + ms
       await settle()
+      await idle?.()
       for (;;) {
         const [next] = [...due].filter(([, { at }]) => at <= end).toSorted(([, a], [, b]) => a.at - b.at)
         if (next === undefined) break
@@ -37,6 +39,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
         now += step
         call()
         await settle()
+        await idle?.()
       }
       now += Math.max(0, end - monotonic)
       monotonic = Math.max(monotonic, end)

@@ -157,6 +157,22 @@ describe('the silent refresh', () => {
   })
 })
 
+describe('a device that falls asleep', () => {
+  it('F22 C20 while an answer is under way, does not take the token that it brings for new', async () => {
+    const opened = await signedIn()
+    const letGo = opened.backend.delay('/auth/refresh')
+    const refreshed = opened.auth.refresh()
+    await settle()
+    const late = opened.backend.token()
+    opened.clock.sleep(8 * hour)
+    letGo()
+    await refreshed
+    expect((await opened.auth.fetch(project)).status).toBe(200)
+    expect(opened.backend.sent.some(({ authorization }) => authorization === `Bearer ${late}`)).toBe(false)
+    expect(opened.auth.$session.get()).toMatchObject({ status: 'authenticated', generation: 1 })
+  })
+})
+
 describe('clocks that lie', () => {
   it.each([-day, -hour, 0, hour, day].flatMap((skew) => [-day, -hour, 0, hour, day].map((jump) => [skew, jump])))(
     'C18 F18 F19 F20 a device %d ms off whose clock jumps by %d ms: two refreshes at most, and no logout',
