@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(`${root}README.md`, 'utf8')
 const snippets = [...readme.matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind = '', code = '']) => ({ kind, code }))
-const quickstart = (framework: string): string => snippets.find(({ code }) => code.includes(`@latchkey/${framework}`))?.code ?? ''
+const quickstart = (framework: string): string =>
+  snippets.find(({ code }) => code.includes(`@latchkey/${framework}`))?.code ?? ''
 const linesOf = (code: string): number => code.split('\n').filter((line) => line.trim() !== '').length
 
 describe('the README', () => {
@@ -20,17 +21,19 @@ describe('the README', () => {
   })
 
   it('every snippet compiles', () => {
-    const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => readFileSync(path, 'utf8')) as { config: object }
+    const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => readFileSync(path, 'utf8')) as {
+      config: object
+    }
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root)
     // As if they lay in the example, whose dependencies a reader of the React quickstart has.
     const files = new Map(snippets.map(({ kind, code }, n) => [`${root}e2e/readme-${n}.${kind}`, code]))
     const host = ts.createCompilerHost(options)
-    const { readFile, fileExists, getSourceFile } = host
-    host.readFile = (path) => files.get(path) ?? readFile(path)
-    host.fileExists = (path) => files.has(path) || fileExists(path)
-    host.getSourceFile = (path, target, ...rest) => {
+    const disk = ts.createCompilerHost(options)
+    host.readFile = (path) => files.get(path) ?? disk.readFile(path)
+    host.fileExists = (path) => files.has(path) || disk.fileExists(path)
+    host.getSourceFile = (path, target) => {
       const code = files.get(path)
-      return code === undefined ? getSourceFile(path, target, ...rest) : ts.createSourceFile(path, code, target, true)
+      return code === undefined ? disk.getSourceFile(path, target) : ts.createSourceFile(path, code, target, true)
     }
     const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host)
     const problems = [...files.keys()].flatMap((path) => {
