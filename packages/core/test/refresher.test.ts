@@ -35,7 +35,7 @@ describe('single flight', () => {
     expect(refreshes(opened)).toBe(1)
   })
 
-  it('F54 C9 one of ten callers aborts: nine get their token from the one exchange', async () => {
+  it('F54 C9 Wanted 7: one of ten callers aborts: nine get their token from the one exchange', async () => {
     const opened = await signedIn()
     opened.clock.sleep(700_000)
     const letGo = opened.backend.delay('/auth/refresh')

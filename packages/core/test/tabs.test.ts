@@ -61,7 +61,7 @@ describe('one exchange for all tabs', () => {
   })
 
   it.each([0, 50, 400])(
-    'Wanted 3: a holder that fails tells the others when the next attempt is due, messages take %d ms',
+    'Wanted 3, Wanted 4: a holder that fails tells the others when the next attempt is due, messages take %d ms',
     async (latency) => {
       const given = world({ latency })
       const tabs = await signedInTabs(8, given)
