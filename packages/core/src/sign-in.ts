@@ -26,7 +26,10 @@ export type SignIn<User> = {
   readonly login: (credentials: Credentials) => Promise<LoginResult<User>>
   readonly register: (input: Credentials) => Promise<RegisterResult<User>>
   readonly verifyMfa: (answer: MfaAnswer) => Promise<LoginResult<User>>
-  readonly logout: (options?: { readonly everywhere?: boolean }) => Promise<void>
+  readonly logout: (options: {
+    readonly everywhere?: boolean
+    readonly reason?: 'logged-out' | 'idle'
+  }) => Promise<void>
   readonly abort: () => void
 }
 
@@ -76,7 +79,6 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
       const grant = await wiring.complete(answer, signal)
       if (current !== mine) throw superseded()
       storage.set(grant.refreshToken ?? null)
-      revocation.forget()
       holding.grant(grant, via, seq)
       const session = holding.$session.get()
       tabs.announce({ type: 'logged-in', sid: holding.sid() ?? '' })
@@ -96,7 +98,10 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
     signal: AbortSignal,
   ): Promise<{ readonly answer: Answer<User>; readonly seq: number }> {
     await revocation.deliver()
-    return { answer: await call({ signal }), seq: tabs.stamp() }
+    const answer = await call({ signal })
+    // Before another tab has the lock: what it owed would end this session instead.
+    if (answer !== null && !('challenge' in answer) && !signal.aborted) revocation.forget()
+    return { answer, seq: tabs.stamp() }
   }
 
   return {
@@ -105,7 +110,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
     verifyMfa: (answer) =>
       enter('mfa', (options) => endpoints.verifyMfa(answer, options)) as Promise<LoginResult<User>>,
     register: (input) => enter('register', (options) => endpoints.register(input, options)),
-    async logout({ everywhere = false } = {}) {
+    async logout({ everywhere = false, reason = 'logged-out' }) {
       current.abort.abort()
       const { landed } = current
       const mine = { abort: new AbortController(), landed }
@@ -118,7 +123,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
         })
       }
       storage.set(null)
-      holding.end('logged-out', true)
+      holding.end(reason, true)
       const landing = new AbortController()
       void Promise.all([flown, landed]).then(() => landing.abort())
       await pause(wiring.clock, landingWait, landing.signal)

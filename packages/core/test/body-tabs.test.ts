@@ -99,6 +99,7 @@ describe('a body profile in two tabs', () => {
     const given = strictWorld()
     const [one, two] = await twoTabs(given)
     await two.auth.login({ ...credentials, email: 'grace@example.com' })
+    two.tab.hide()
     await given.clock.advance(60 * minute)
     expect([userIn(one), userIn(two)]).toEqual(['user-grace', 'user-grace'])
     expect(given.backend.count('/auth/refresh')).toBeLessThanOrEqual(7)

@@ -270,6 +270,31 @@ describe('logout', () => {
     expect((await auth.fetch(project)).status).toBe(200)
   })
 
+  it.each([
+    ['when the network is back', 0],
+    ['when its time has come', 29_000],
+  ])('F44 a logout that another tab owes is not sent %s, while a login is under way', async (_when, passed) => {
+    const given = world()
+    const one = await signedIn(given)
+    const two = openClient(given)
+    given.backend.answer('/auth/logout', lost)
+    await one.auth.logout()
+    await given.clock.advance(passed)
+    const letGo = given.backend.delay('/auth/login')
+    const login = two.auth.login(grace)
+    await settle()
+    given.backend.answer('/auth/logout', null)
+    const before = given.backend.count('/auth/logout')
+    if (passed === 0) one.tab.fire('online')
+    await given.clock.advance(2_000)
+    expect(given.backend.count('/auth/logout')).toBe(before)
+    letGo()
+    await login
+    await given.clock.advance(60_000)
+    expect(given.backend.count('/auth/logout')).toBe(before)
+    expect(two.auth.$session.get()).toMatchObject({ user: { id: 'user-grace' } })
+  })
+
   it('a logout that could not be delivered before the next login is not delivered to its session', async () => {
     const { auth, backend, tab, clock } = await signedIn()
     backend.answer('/auth/logout', lost)

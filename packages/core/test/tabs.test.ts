@@ -312,6 +312,33 @@ describe('logout and login elsewhere', () => {
     expect(given.backend.count('/projects')).toBe(1)
   })
 
+  it('I2 a logout in a tab that is about to follow another tab’s login keeps that tab signed out', async () => {
+    const given = world({ latency: 200 })
+    const [one, two] = [openClient(given), openClient(given)]
+    await Promise.all([one.auth.restore(), two.auth.restore()])
+    await one.auth.login(credentials)
+    await given.clock.advance(250)
+    await two.auth.logout()
+    await given.clock.advance(5_000)
+    expect(two.auth.$session.get().status).toBe('unauthenticated')
+  })
+
+  it('F47 a tab that still speaks of the account before is not believed', async () => {
+    const given = world({ latency: 100 })
+    const stale = await signedIn(given)
+    const [at, token] = [given.clock.now(), stale.backend.token()]
+    stale.tab.crash()
+    await given.clock.advance(10_000)
+    const [one, two] = [openClient(given), openClient(given)]
+    await one.auth.login({ ...credentials, email: 'grace@example.com' })
+    const restored = two.auth.restore()
+    const news = { v: 1, name: 'default', tab: 'stale', seq: 0, type: 'refreshed', sid: 'sid-1', at, lifetime: 600_000 }
+    given.browser.post(lock, { ...news, token, user: { id: 'user-ada' } })
+    await given.clock.advance(2_000)
+    expect(await restored).toMatchObject({ user: { id: 'user-grace' } })
+    expect(two.events).toMatchObject([{ type: 'login', via: 'peer' }])
+  })
+
   it('F46 a cookie of another account: the session shows whom the server names, as a new generation', async () => {
     const opened = await signedIn()
     opened.backend.signedIn('mallory')
