@@ -16,7 +16,7 @@ const houses: Readonly<
       'token challenge return-to access storage messages events wait',
       'tabs session profile',
       'endpoints',
-      'refresher scheduler auth-fetch ack revocation holding',
+      'refresher scheduler auth-fetch ack revocation holding idle step-up',
       'peers sign-in',
       'client',
       'index',

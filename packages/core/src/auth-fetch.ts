@@ -1,5 +1,5 @@
 // A `fetch` that bears the token and replays once. Its secrets: clone and cancel, the origin fence, the principal's bound.
-import { parseChallenges, type Challenge } from './challenge.js'
+import { insufficient, isStepUp, type Challenge } from './challenge.js'
 import { AuthError } from './errors.js'
 import { mayTravel, type AccessToken } from './token.js'
 
@@ -81,10 +81,8 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     // A redirect leads away, and the token stays behind: such a 401 says nothing of it.
     if (response.redirected && listed(response.url) === null) return false
     if (response.status !== 401) return wiring.isExpiry?.(response) ?? false
-    const refusal = parseChallenges(response.headers.get('WWW-Authenticate') ?? '').find(
-      ({ scheme, params }) => scheme === 'bearer' && params.get('error')?.startsWith('insufficient_'),
-    )
-    if (refusal?.params.get('error') === 'insufficient_user_authentication') wiring.onStepUp(refusal)
+    const refusal = insufficient(response)
+    if (isStepUp(refusal)) wiring.onStepUp(refusal)
     return refusal === undefined
   }
 

@@ -47,6 +47,18 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return found
 }
 
+/** The Bearer challenge that no refresh can cure (`insufficient_…`), where the response has one (RFC 6750 §3.1, RFC 9470 §3). */
+export function insufficient(response: Response): Challenge | undefined {
+  return parseChallenges(response.headers.get('WWW-Authenticate') ?? '').find(
+    ({ scheme, params }) => scheme === 'bearer' && params.get('error')?.startsWith('insufficient_'),
+  )
+}
+
+/** True for the challenge that asks for a fresher or stronger login. */
+export function isStepUp(challenge: Challenge | undefined): challenge is Challenge {
+  return challenge?.params.get('error') === 'insufficient_user_authentication'
+}
+
 /** Where the quoted string that opens at `start` has ended; an open one ends past the header. */
 function quotedEnd(header: string, start: number): number {
   let at = start + 1

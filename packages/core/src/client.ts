@@ -8,6 +8,7 @@ import { createEndpoints, Refused, type Grant } from './endpoints.js'
 import { AuthError } from './errors.js'
 import { createEvents, isolate, type AuthEvent } from './events.js'
 import { createHolding, type FullGrant } from './holding.js'
+import { createIdle, type IdleOptions } from './idle.js'
 import { browserPage, type Page } from './page.js'
 import { createPeers } from './peers.js'
 import {
@@ -23,6 +24,7 @@ import { createRevocation } from './revocation.js'
 import { createScheduler, defaultBuffer, type Proactive } from './scheduler.js'
 import type { Session } from './session.js'
 import { createSignIn, type LoginResult, type RegisterResult } from './sign-in.js'
+import { createStepUps, type StepUps } from './step-up.js'
 import { memoryStorage, type TokenStorage } from './storage.js'
 import { createTabs } from './tabs.js'
 import { timeLeft, type AccessToken } from './token.js'
@@ -47,6 +49,8 @@ export type AuthClientOptions<User> = {
   }
   /** `shareToken: false`: tabs tell each other what happened, but ask the server for tokens themselves. `false`: no tabs. */
   readonly tabs?: { readonly shareToken?: boolean } | false
+  /** Logs out when nobody acts in any tab: milliseconds until the end, and before it until the warning. Default: never. */
+  readonly idle?: IdleOptions
   /** Where a body profile's refresh token rests. Default: memory. */
   readonly storage?: TokenStorage
   readonly fetch?: typeof globalThis.fetch
@@ -58,7 +62,7 @@ export type AuthClientOptions<User> = {
 }
 
 /** The client: one per app, made outside of components. What its promises reject with is an `AuthError`. */
-export type AuthClient<User = LatchkeyUser> = {
+export type AuthClient<User = LatchkeyUser> = StepUps & {
   readonly baseURL: string
   readonly $session: ReadableAtom<Session<User>>
   readonly $refresh: ReadableAtom<RefreshState>
@@ -148,6 +152,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     onChange() {
       jitter = random()
       scheduler.rearm()
+      idle?.look()
     },
     onEnd: () => ack.cancel(),
   })
@@ -263,6 +268,27 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
           .catch(alreadyTold)
       interrupted = false
     },
+  })
+  const idle =
+    options.idle &&
+    createIdle({
+      ...options.idle,
+      clock,
+      page,
+      name,
+      isSignedIn: () => $session.get().status === 'authenticated',
+      onWarning: (endsAt) => events.emit({ type: 'idle-warning', endsAt }),
+      onIdle: () => void signIn.logout({ reason: 'idle' }).catch(alreadyTold),
+    })
+  const stepUps = createStepUps(() => {
+    const [session, claims] = [$session.get(), holding.token()?.claims ?? {}]
+    return () => session.status === 'authenticated' && holding.isSameSubject(claims, session.user)
+  })
+  events.on((event) => {
+    if (event.type === 'logout' || event.type === 'expired') stepUps.stepUp.reject()
+    if (event.type !== 'login' || event.via === 'restore' || event.via === 'peer') return
+    idle?.restart()
+    stepUps.stepUp.resolve()
   })
   const unlisten = ['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) =>
     page.listen(type, () => peers.checkMark()),
@@ -439,7 +465,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     register: live(signIn.register),
     login: live(signIn.login),
     verifyMfa: live(signIn.verifyMfa),
-    logout: live(signIn.logout),
+    logout: live(({ everywhere = false } = {}) => signIn.logout({ everywhere })),
     refresh: live(async () => {
       if ($session.get().status === 'pending') return restore()
       if ($session.get().status === 'authenticated') await refresher.refresh()
@@ -469,6 +495,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
         })
       },
     }),
+    ...stepUps,
     hasRole: (role) => subjects().some((subject) => access.hasRole(subject, role)),
     can: (permission) => subjects().some((subject) => access.can(subject, permission)),
     on: events.on,
@@ -480,7 +507,8 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       gone.abort(isDisposed())
       signIn.abort()
       void refresher.abort()
-      for (const part of [peers, scheduler, ack, revocation, tabs]) part.dispose()
+      for (const part of [peers, scheduler, ack, revocation, tabs, idle]) part?.dispose()
+      stepUps.stepUp.reject()
       unlisten.forEach((stop) => stop())
     },
   }

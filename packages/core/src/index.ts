@@ -6,6 +6,7 @@ export { type Clock, systemClock } from './clock.js'
 export { type EndReason } from './end-reason.js'
 export { AuthError, isAuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js'
 export { type AuthEvent } from './events.js'
+export { type IdleOptions } from './idle.js'
 export { type Page } from './page.js'
 export {
   fields,
@@ -24,4 +25,5 @@ export { returnTo } from './return-to.js'
 export { defaultBuffer, type Proactive } from './scheduler.js'
 export { transition, type Session, type SessionEvent } from './session.js'
 export { type AuthenticatedSession, type LoginResult, type RegisterResult } from './sign-in.js'
+export { type StepUp, type StepUps } from './step-up.js'
 export { memoryStorage, webStorage, type TokenStorage } from './storage.js'
