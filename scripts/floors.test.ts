@@ -21,7 +21,7 @@ const houses: Readonly<
       'client',
       'index',
     ],
-    beside: 'http axios account profiles/index',
+    beside: 'http axios account diagnose profiles/index',
     face: 'index',
   },
   'packages/react': { floors: ['register auth', 'gate provider', 'hooks', 'show', 'router index'] },

@@ -6,6 +6,7 @@ export default defineConfig({
     http: 'src/http.ts',
     axios: 'src/axios.ts',
     account: 'src/account.ts',
+    diagnose: 'src/diagnose.ts',
     profiles: 'src/profiles/index.ts',
   },
   format: ['esm', 'cjs'],
