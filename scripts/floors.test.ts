@@ -24,7 +24,9 @@ const houses: Readonly<
     beside: 'http axios account diagnose profiles/index',
     face: 'index',
   },
-  'packages/react': { floors: ['register auth', 'gate provider', 'hooks', 'show', 'router index'] },
+  'packages/react': {
+    floors: ['register auth submission', 'gate provider', 'hooks forms', 'show', 'router index'],
+  },
   'packages/vue': { floors: ['register use-atom gate', 'plugin', 'composables show', 'index'] },
   'mock-server/engine': {
     floors: [

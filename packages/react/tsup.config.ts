@@ -4,6 +4,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    forms: 'src/forms.ts',
     router: 'src/router.ts',
   },
   format: ['esm', 'cjs'],

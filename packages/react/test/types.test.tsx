@@ -1,6 +1,6 @@
 // What the types promise; these tests run nothing.
 // @vitest-environment node
-import type { AuthClient, LatchkeyUser } from '@latchkey/core'
+import type { AuthClient, AuthError, LatchkeyUser, LoginResult } from '@latchkey/core'
 import { expectTypeOf, test } from 'vitest'
 import {
   AuthProvider,
@@ -11,6 +11,7 @@ import {
   type Register,
   type UserOf,
 } from '../src/index.js'
+import type { Submission, useLogin, useLogout, useMfa } from '../src/forms.js'
 
 type Person = { readonly name: string }
 
@@ -67,4 +68,18 @@ test('a gate is spelt right or refused', () => {
     <Show key="5" />,
   ]
   expectTypeOf(elements).toBeArray()
+})
+
+test('a form narrows by its status to the error or the result', () => {
+  type Form = Submission<[name: string], number>
+  expectTypeOf<(Form & { status: 'error' })['error']>().toEqualTypeOf<AuthError>()
+  expectTypeOf<(Form & { status: 'success' })['data']>().toEqualTypeOf<number>()
+  expectTypeOf<(Form & { isPending: true })['error']>().toBeNull()
+  expectTypeOf<Form['error']>().toEqualTypeOf<AuthError | null>()
+})
+
+test('a form takes what the client’s call takes', () => {
+  expectTypeOf<ReturnType<typeof useMfa>['mutate']>().parameters.toEqualTypeOf<Parameters<AuthClient['verifyMfa']>>()
+  expectTypeOf<ReturnType<typeof useLogout>['mutate']>().toBeCallableWith()
+  expectTypeOf<ReturnType<typeof useLogin>['data']>().toEqualTypeOf<LoginResult<LatchkeyUser> | null>()
 })
