@@ -13,11 +13,11 @@ const houses: Readonly<
   'packages/core': {
     floors: [
       'errors clock page end-reason',
-      'token challenge return-to access storage messages events wait',
+      'token challenge return-to access address storage messages events wait',
       'tabs session profile',
       'endpoints',
       'refresher scheduler auth-fetch ack revocation holding idle step-up',
-      'peers sign-in',
+      'peers sign-in exchange restore bearer',
       'client',
       'index',
     ],

@@ -4,12 +4,15 @@ import * as access from './access.js'
 import { createAck } from './ack.js'
 import { createAuthFetch, type AuthFetch } from './auth-fetch.js'
 import { systemClock, type Clock } from './clock.js'
-import { createEndpoints, Refused, type Grant } from './endpoints.js'
+import { parseBase, parseOrigin, resolvePath } from './address.js'
+import { createBearer } from './bearer.js'
+import { createEndpoints } from './endpoints.js'
 import { AuthError } from './errors.js'
 import { createEvents, isolate, type AuthEvent } from './events.js'
+import { createExchange, type Exchanged } from './exchange.js'
 import { createHolding, type FullGrant } from './holding.js'
 import { createIdle, type IdleOptions } from './idle.js'
-import { browserPage, type Page } from './page.js'
+import { browserPage, onShown, type Page } from './page.js'
 import { createPeers } from './peers.js'
 import {
   latchkey,
@@ -20,15 +23,15 @@ import {
   type WireCall,
 } from './profile.js'
 import { createRefresher, idleRefresh, type RefreshState } from './refresher.js'
+import { createRestore } from './restore.js'
 import { createRevocation } from './revocation.js'
-import { createScheduler, defaultBuffer, type Proactive } from './scheduler.js'
+import { createScheduler, defaultBuffer, type Occasion, type Proactive } from './scheduler.js'
 import type { Session } from './session.js'
 import { createSignIn, type LoginResult, type RegisterResult } from './sign-in.js'
 import { createStepUps, type StepUps } from './step-up.js'
 import { memoryStorage, type TokenStorage } from './storage.js'
 import { createTabs } from './tabs.js'
-import { timeLeft, type AccessToken } from './token.js'
-import { pause, waitFor } from './wait.js'
+import { timeLeft } from './token.js'
 
 /** How a client is made. Only `baseURL` is required. */
 export type AuthClientOptions<User> = {
@@ -100,9 +103,6 @@ export type AuthClient<User = LatchkeyUser> = StepUps & {
   readonly dispose: () => void
 }
 
-const messageWait = 500
-const doubtTime = 30_000
-
 /**
  * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
  * @throws `misconfigured` for a `baseURL` or an origin that is no URL
@@ -119,21 +119,12 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   const origins = (options.origins ?? (base === null ? [] : [base])).map(parseOrigin)
 
   const $refresh = atom<RefreshState>(idleRefresh)
-  let restoring: Promise<Session<User>> | null = null
-  /** The token that a 401 refused, until its refresh is over: nobody else sends it meanwhile. */
-  let spent: AccessToken | null = null
-  /** A new token that was refused at once: for a while another new one is no cure. */
-  let doubted: { readonly token: AccessToken; readonly until: number } | null = null
-  /** The generation in which a restore began to look; null again once a login or logout has come in between. */
-  let looking: number | null = null
-  let interrupted = false
-  let ownRefreshToken: string | null = null
-  const storage: TokenStorage = { get: resting.get, set: (value) => resting.set((ownRefreshToken = value)) }
+  const ending = new AbortController()
+  const gone = ending.signal
   let jitter = 0
-  let disposed = false
-  const gone = new AbortController()
 
   const events = createEvents(clock.now)
+  const resolve = (path: string): string => resolvePath(path, base)
   const endpoints = createEndpoints<User>({ profile, resolve, fetch, clock, timeout })
   const tabs = createTabs({
     name,
@@ -157,29 +148,22 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     onEnd: () => ack.cancel(),
   })
   const { $session } = holding
-  const refresher = createRefresher<Exchanged, Exchanged & { readonly grant: FullGrant<User> }>({
+  const exchange = createExchange({ clock, profile, endpoints, holding, tabs, resting, shareToken, timeout })
+  const { storage } = exchange
+  const refresher = createRefresher<Exchanged<User>, Exchanged<User> & { readonly grant: FullGrant<User> }>({
     clock,
     random,
-    tabs: { exclusive: (run, signal) => (canExchange() ? tabs.exclusive(run, signal) : run()) },
+    tabs: { exclusive: (run, signal) => (exchange.isPossible() ? tabs.exclusive(run, signal) : run()) },
     generation: () => $session.get().generation,
     heldToken: holding.token,
-    catchUp,
-    exchange,
-    complete: async ({ grant, seq }, signal) => ({ grant: await complete(grant, signal), seq }),
-    onGranted({ grant, seq }) {
-      const mark = tabs.mark()
-      const isOver = mark !== null && mark.state !== 'in' && mark.sid === grant.sid && holding.isMarkNew(mark)
-      // Another tab signed out while this answer was under way.
-      if (isOver || tabs.pendingLogout() !== null) return holding.end('logged-out-elsewhere', false)
-      if ($session.get().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
-      else holding.grant(grant, 'restore', seq)
-      ack.due()
-      peers.announceToken()
-    },
+    catchUp: exchange.catchUp,
+    exchange: exchange.run,
+    complete: async ({ grant, seq }, signal) => ({ grant: await exchange.complete(grant, signal), seq }),
+    onGranted,
     onRefused({ reason }) {
       const vanished = reason === 'no-session' && $session.get().status === 'authenticated'
       // Who had nothing to present has learned nothing that the other tabs should know.
-      const tell = canExchange()
+      const tell = exchange.isPossible()
       storage.set(null)
       holding.end(vanished ? 'expired' : reason, tell)
     },
@@ -222,6 +206,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
         message: 'The server has not heard of the logout yet, and will when it can be reached.',
       }),
   })
+  const { restore, ready, ...looking } = createRestore<User>({ $session, gone, hasPage: page.href !== null, look })
   const peers = createPeers<User>({
     clock,
     events,
@@ -230,13 +215,10 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     refresher,
     bearer: profile.bearer,
     shareToken,
-    isRestoring: isLooking,
+    isRestoring: looking.isLooking,
     restore: () => void restore({ force: true }),
-    renew: () => void (canExchange() && renew(false)),
-    onOtherSession() {
-      // Shared storage has the other session's by now; this tab's memory would bring the old session back.
-      if (storage.get() === ownRefreshToken) storage.set(null)
-    },
+    renew: () => void (exchange.isPossible() && renew(false)),
+    onOtherSession: exchange.forgetOwn,
     end(reason) {
       void refresher.abort()
       storage.set(null)
@@ -249,25 +231,27 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     holding,
     refresher: {
       abort() {
-        interrupted ||= looking !== null
-        looking = null
+        looking.interrupt()
         return refresher.abort()
       },
     },
     revocation,
     storage,
     tabs,
-    complete,
+    complete: exchange.complete,
     revokes: profile.logout !== undefined,
     onSettled() {
       scheduler.rearm()
-      // Nobody signed in: what was interrupted is looked for after all.
-      if (interrupted && $session.get().status === 'pending')
-        void Promise.resolve(restoring)
-          .then(() => restore())
-          .catch(alreadyTold)
-      interrupted = false
+      looking.resume()
     },
+  })
+  const bearer = createBearer({
+    clock,
+    holding,
+    refresher,
+    refreshState: () => $refresh.get(),
+    firstLook: () => (looking.isUnderWay() || page.href !== null ? restore() : null),
+    gone,
   })
   const idle =
     options.idle &&
@@ -290,26 +274,17 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     idle?.restart()
     stepUps.stepUp.resolve()
   })
-  const unlisten = ['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) =>
-    page.listen(type, () => peers.checkMark()),
-  )
+  const unlisten = onShown(page, () => peers.checkMark())
 
-  type Exchanged = { readonly grant: Grant<User>; readonly seq: number }
-
-  function resolve(path: string): string {
-    const url = base === null ? null : new URL(path, base)
-    if (url !== null && base !== null && url.origin === new URL(base).origin) return url.href
-    throw new AuthError(
-      'misconfigured',
-      base === null
-        ? `baseURL ${options.baseURL} is relative, and there is no page to resolve it against.`
-        : `${path} leaves the origin of baseURL. Use a path.`,
-    )
-  }
-
-  /** False where the refresh token is another tab's, which shares its access tokens only. */
-  function canExchange(): boolean {
-    return profile.refreshToken === 'cookie' || storage.get() !== null
+  function onGranted({ grant, seq }: Exchanged<User> & { readonly grant: FullGrant<User> }): void {
+    const mark = tabs.mark()
+    const isOver = mark !== null && mark.state !== 'in' && mark.sid === grant.sid && holding.isMarkNew(mark)
+    // Another tab signed out while this answer was under way.
+    if (isOver || tabs.pendingLogout() !== null) return holding.end('logged-out-elsewhere', false)
+    if ($session.get().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
+    else holding.grant(grant, 'restore', seq)
+    ack.due()
+    peers.announceToken()
   }
 
   /** A token by the refresher; whatever comes of it is in `$refresh`, and the scheduler looks anew. */
@@ -317,139 +292,43 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     void refresher.refresh({ force }).catch(alreadyTold).then(scheduler.rearm)
   }
 
-  async function catchUp(signal: AbortSignal): Promise<void> {
-    const depends = !canExchange() && tabs.peersHold()
-    if (!shareToken || !(depends || tabs.isBehind())) return
-    tabs.announce({ type: 'hello', seq: depends ? holding.seq() + 1 : 0 })
-    await pause(clock, depends ? timeout : messageWait, signal)
-  }
-
-  async function exchange(signal: AbortSignal): Promise<Exchanged> {
-    const refreshToken = storage.get() ?? undefined
-    if (!canExchange()) throw new Refused('no-session', 401)
-    try {
-      const grant = await endpoints.refresh(refreshToken, { signal })
-      if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
-      return { grant, seq: tabs.stamp() }
-    } catch (error) {
-      // Counted where a message follows, for which the next tab in the lock waits.
-      if (!(error instanceof Refused) || holding.sid() !== null) tabs.stamp()
-      throw error
+  async function look(force: boolean): Promise<void> {
+    if (tabs.pendingLogout() !== null) {
+      holding.end('logged-out', false)
+      revocation.deliverLater()
+    } else if (!(await peers.ask()) && looking.isLooking() && !gone.aborted) {
+      // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
+      await refresher.refresh({ force }).catch(alreadyTold)
     }
   }
 
-  /** Outside the lock: asks who it is, where the grant does not say and nobody is known yet. */
-  async function complete(grant: Grant<User>, signal: AbortSignal): Promise<FullGrant<User>> {
-    const session = $session.get()
-    if (grant.user !== undefined) return { ...grant, user: grant.user }
-    if (session.status === 'authenticated' && holding.isSameSubject(grant.token.claims, undefined))
-      return { ...grant, user: session.user }
-    const user = await endpoints.me({ bearer: grant.token.value, signal })
-    return { ...grant, user: user ?? profile.readUser(grant.token.claims) }
-  }
-
   /** Milliseconds until the next attempt or silent refresh; null where none is due. */
-  function dueIn(occasion?: 'timer' | 'online' | 'shown'): number | null {
-    const { status } = $session.get()
+  function dueIn(occasion?: Occasion): number | null {
     const { nextAttemptAt, error } = $refresh.get()
-    if (status === 'unauthenticated') return null
+    if ($session.get().status === 'unauthenticated') return null
     // A server that answered is not back because the network is.
     if (occasion === 'online' && nextAttemptAt !== null && error?.status === undefined) return 0
     if (nextAttemptAt !== null) return refresher.coolsFor()
     const token = holding.token()
     if (token === null || token.lifetime === null) return null
     const ahead = buffer(token.lifetime / 1000) * 1000
-    return timeLeft(token, clock) - ahead * (1 - jitter / 10)
+    // A buffer that is no number is none: the token is renewed when it is over.
+    return timeLeft(token, clock) - (Number.isFinite(ahead) ? ahead * (1 - jitter / 10) : 0)
   }
 
-  function restore({ force = false } = {}): Promise<Session<User>> {
-    if (disposed) return Promise.reject(isDisposed())
-    if (restoring !== null) return restoring
-    if (!force && $session.get().status !== 'pending') return Promise.resolve($session.get())
-    looking = $session.get().generation
-    restoring = look(force).finally(() => {
-      restoring = looking = null
-    })
-    return restoring
-  }
-
-  function isLooking(): boolean {
-    return looking === $session.get().generation
-  }
-
-  async function look(force: boolean): Promise<Session<User>> {
-    if (tabs.pendingLogout() !== null) {
-      holding.end('logged-out', false)
-      revocation.deliverLater()
-    } else if (!(await peers.ask()) && isLooking() && !disposed) {
-      // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
-      await refresher.refresh({ force }).catch(alreadyTold)
-    }
-    return $session.get()
-  }
-
-  function ready(): Promise<Session<User>> {
-    if (page.href !== null && !disposed) void restore()
-    let stop = (): void => {}
-    const known = new Promise<Session<User>>((settle) => {
-      stop = $session.subscribe((session) => {
-        if (session.status !== 'pending') settle(session)
-      })
-    })
-    return waitFor(known, gone.signal).finally(() => stop())
-  }
-
-  function usableToken(): AccessToken | null {
-    const token = holding.usableToken()
-    return token === spent || disposed ? null : token
-  }
-
-  async function findToken(signal?: AbortSignal | null, minValidity = 0): Promise<AccessToken | null> {
-    if ($session.get().status === 'pending' && (restoring !== null || page.href !== null))
-      await waitFor(restore(), signal)
-    if (disposed) throw isDisposed()
-    const { status, generation } = $session.get()
-    if (status === 'pending' && $refresh.get().error !== null) throw $refresh.get().error
-    if (status !== 'authenticated') return null
-    // A validity that no token has is not to be had by asking either.
-    const reachable = minValidity < (holding.token()?.lifetime ?? Infinity)
-    const enough = holding.usableToken(reachable ? minValidity : 0)
-    if (enough !== null && enough !== spent) return enough
-    try {
-      await waitFor(refresher.refresh(), signal)
-    } catch (error) {
-      if (signal?.aborted || usableToken() === null) throw error
-    }
-    const after = $session.get()
-    if (after.generation !== generation) throw after.status === 'authenticated' ? accountChanged() : sessionEnded()
-    const token = usableToken()
-    if (token === null)
-      throw new AuthError('unreachable', 'There is no valid access token, and none could be had. Try again.')
-    return token
-  }
-
-  async function replaceToken(refused: AccessToken, signal?: AbortSignal | null): Promise<AccessToken | null> {
-    if (doubted?.token === refused && clock.monotonic() < doubted.until) return null
-    if (holding.token() === refused) spent = refused
-    const refreshed = refresher.refresh({ spent: refused }).finally(() => {
-      if (spent === refused) spent = null
-    })
-    await waitFor(refreshed, signal)
-    const token = holding.usableToken()
-    return token === refused ? null : token
-  }
-
+  /** The call, for as long as the client lives; after that `disposed`, also for what was under way. */
   const live =
     <Arguments extends readonly unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
-    (...given: Arguments): Promise<Result> =>
-      disposed
-        ? Promise.reject(isDisposed())
-        : call(...given).catch((error: unknown) => {
-            throw disposed ? isDisposed() : error
-          })
-
-  /** A usable token; null where nobody is signed in. */
-  const obtainToken = live(findToken)
+    async (...given: Arguments): Promise<Result> => {
+      try {
+        gone.throwIfAborted()
+        return await call(...given)
+      } catch (error) {
+        gone.throwIfAborted()
+        throw error
+      }
+    }
+  const obtainToken = live(bearer.obtain)
 
   const subjects = (): readonly unknown[] => {
     const session = $session.get()
@@ -479,13 +358,11 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       origins,
       base: () => page.href,
       generation: () => $session.get().generation,
-      usableToken,
+      usableToken: bearer.usable,
       obtainToken,
-      replaceToken,
+      replaceToken: bearer.replace,
       isExpiry: profile.isExpiry,
-      onRefusedAgain(token) {
-        doubted = { token, until: clock.monotonic() + doubtTime }
-      },
+      onRefusedAgain: bearer.doubt,
       onStepUp({ params }) {
         const maxAge = Number(params.get('max_age') ?? NaN)
         events.emit({
@@ -502,45 +379,15 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     timeline: events.timeline,
     send: live(async (call: WireCall) => endpoints.send(call, { bearer: (await obtainToken())?.value ?? null })),
     dispose() {
-      if (disposed) return
-      disposed = true
-      gone.abort(isDisposed())
+      if (gone.aborted) return
+      ending.abort(new AuthError('disposed', 'This client was disposed. Use the one that took its place.'))
       signIn.abort()
       void refresher.abort()
       for (const part of [peers, scheduler, ack, revocation, tabs, idle]) part?.dispose()
       stepUps.stepUp.reject()
-      unlisten.forEach((stop) => stop())
+      unlisten()
     },
   }
-}
-
-/** `baseURL` as an absolute URL that ends in a slash; null where it is a path and there is no page. */
-function parseBase(baseURL: string, href: string | null): string | null {
-  const slashed = baseURL.endsWith('/') ? baseURL : `${baseURL}/`
-  if (href === null && baseURL.startsWith('/')) return null
-  if (URL.canParse(slashed, href ?? undefined)) return new URL(slashed, href ?? undefined).href
-  throw new AuthError(
-    'misconfigured',
-    `baseURL ${baseURL} is no URL. Use https://api.example.com, or a path such as /api.`,
-  )
-}
-
-function parseOrigin(origin: string): string {
-  const parsed = URL.canParse(origin) ? new URL(origin).origin : 'null'
-  if (parsed !== 'null') return parsed
-  throw new AuthError('misconfigured', `origins: ${origin} is no origin. Use one such as https://api.example.com.`)
-}
-
-function accountChanged(): AuthError {
-  return new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as that account.')
-}
-
-function sessionEnded(): AuthError {
-  return new AuthError('session_ended', 'The session ended before the request could be sent. Log in again.')
-}
-
-function isDisposed(): AuthError {
-  return new AuthError('disposed', 'This client was disposed. Use the one that took its place.')
 }
 
 /** The failure is in `$refresh` and in the events already: nobody awaits this call. */

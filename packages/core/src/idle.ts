@@ -1,6 +1,6 @@
 // Ends a session in which nobody acts. Its secrets: what somebody does in any tab counts for all, and sleep is no deed.
 import type { Clock } from './clock.js'
-import { attempt, type Page } from './page.js'
+import { attempt, onShown, type Page } from './page.js'
 
 /** When a session ends because nobody acts: milliseconds since the last deed, and how long before the end to warn. */
 export type IdleOptions = { readonly after: number; readonly warn?: number }
@@ -67,7 +67,7 @@ export function createIdle({ clock, page, name, after, warn = 0, isSignedIn, onW
   }
   const unlisten = [
     ...deeds.map((type) => page.listen(type, act)),
-    ...['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) => page.listen(type, look)),
+    onShown(page, look),
     page.listen('storage', (event) => {
       if ((event as StorageEvent).key === key) look()
     }),

@@ -42,6 +42,15 @@ export function browserPage(): Page {
   }
 }
 
+/** The events at which a page is looked at again, after it was hidden, frozen, cached or asleep. */
+const shownAgain = ['visibilitychange', 'pageshow', 'resume', 'focus']
+
+/** Calls the listener whenever the page is looked at again; returns what stops it. */
+export function onShown(page: Page, listener: () => void): () => void {
+  const unlisten = shownAgain.map((type) => page.listen(type, listener))
+  return () => unlisten.forEach((stop) => stop())
+}
+
 /** The value, or undefined where the platform throws instead (SecurityError, quota, an insecure context). */
 export function attempt<T>(read: () => T): T | undefined {
   try {

@@ -1,6 +1,6 @@
 // When the next silent refresh happens. Its secrets: buffer, jitter, visibility, and timers that sleep with the device.
 import type { Clock } from './clock.js'
-import type { Page } from './page.js'
+import { onShown, type Page } from './page.js'
 
 /** When silent refreshes run: in any tab, in the visible one, or never by themselves. */
 export type Proactive = 'always' | 'visible' | 'never'
@@ -30,7 +30,8 @@ type Wiring = {
   readonly onDue: (occasion: Occasion) => void
 }
 
-type Occasion = 'timer' | 'online' | 'shown'
+/** Why it looks: time has come, the network came back, or the page is looked at again. */
+export type Occasion = 'timer' | 'online' | 'shown'
 
 /** Shortest wait: whatever the server says, a timer never becomes a loop. */
 const shortest = 1_000
@@ -51,10 +52,7 @@ export function createScheduler({ clock, page, proactive, dueIn, onDue }: Wiring
     if (wait !== null && wait <= 0 && !sleeps()) onDue(occasion)
     else rearm()
   }
-  const unlisten = [
-    ...['visibilitychange', 'pageshow', 'resume', 'focus'].map((type) => page.listen(type, () => check('shown'))),
-    page.listen('online', () => check('online')),
-  ]
+  const unlisten = [onShown(page, () => check('shown')), page.listen('online', () => check('online'))]
   return {
     rearm,
     dispose() {
