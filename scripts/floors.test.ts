@@ -27,7 +27,7 @@ const houses: Readonly<
   'packages/react': {
     floors: ['register auth submission', 'gate provider', 'hooks forms', 'show', 'router index'],
   },
-  'packages/vue': { floors: ['register use-atom gate', 'plugin', 'composables show', 'index'] },
+  'packages/vue': { floors: ['register use-atom gate submission', 'plugin', 'composables show forms', 'index'] },
   'mock-server/engine': {
     floors: [
       'clock encoding event lock route store well-formed accounts/email',

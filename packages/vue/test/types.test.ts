@@ -1,6 +1,6 @@
 // What the types promise; these tests run nothing.
 // @vitest-environment node
-import type { AuthClient, LatchkeyUser } from '@latchkey/core'
+import type { AuthClient, AuthError, LatchkeyUser, LoginResult } from '@latchkey/core'
 import { expectTypeOf, test } from 'vitest'
 import { h } from 'vue'
 import {
@@ -12,6 +12,7 @@ import {
   type RegisteredClient,
   type UserOf,
 } from '../src/index.js'
+import type { useLogin, useLogout, useMfa } from '../src/forms.js'
 
 type Person = { readonly name: string }
 
@@ -51,4 +52,11 @@ test('a gate is spelt right or refused', () => {
     () => h(Show, { when: {} }),
   ]
   expectTypeOf(nodes).toBeArray()
+})
+
+test('a form takes what the client’s call takes, and shows what it gives', () => {
+  expectTypeOf<ReturnType<typeof useMfa>['mutate']>().parameters.toEqualTypeOf<Parameters<AuthClient['verifyMfa']>>()
+  expectTypeOf<ReturnType<typeof useLogout>['mutate']>().toBeCallableWith()
+  expectTypeOf<ReturnType<typeof useLogin>['data']['value']>().toEqualTypeOf<LoginResult<LatchkeyUser> | null>()
+  expectTypeOf<ReturnType<typeof useLogin>['error']['value']>().toEqualTypeOf<AuthError | null>()
 })
