@@ -7,8 +7,8 @@ const url = 'https://api.test/projects'
 const token = `e30.${Buffer.from('{"sub":"1"}').toString('base64url')}.e30`
 const grant = { access_token: token, token_type: 'Bearer', expires_in: 3600, sid: 's', user: { id: '1' } }
 
-const stub = (async (input: string) =>
-  new Response(input.endsWith('/auth/login') ? JSON.stringify(grant) : '{}', {
+const stub = (async (input: string | Request) =>
+  new Response((typeof input === 'string' ? input : input.url).endsWith('/auth/login') ? JSON.stringify(grant) : '{}', {
     headers: { 'Content-Type': 'application/json' },
   })) as typeof fetch
 

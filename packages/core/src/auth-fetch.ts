@@ -48,31 +48,47 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     return parsed !== null && fenced.includes(parsed.origin) ? parsed.href : null
   }
 
-  async function send(
+  /** The hot path: no more than a header, a comparison and one turn of the event loop beside the request itself. */
+  function send(
     target: string | Request,
     init: RequestInit,
     token: AccessToken,
-    replay: boolean,
+    replay: boolean | undefined,
   ): Promise<Response> {
     const principal = generation()
-    const spare = replay && isRequest(target) && target.body !== null ? target.clone() : null
-    const unread = new Set<Body | null>([spare])
+    const spare = replay !== false && isRequest(target) && target.body !== null ? target.clone() : null
+    const sent = wiring.fetch(target, withToken(target, init, token))
+    const judged = sent.then((response) =>
+      replay === false || (response.status !== 401 && wiring.isExpiry === undefined)
+        ? response
+        : again(response, principal, spare, target, init, token),
+    )
+    return spare === null ? judged : judged.finally(() => cancel(spare))
+  }
+
+  /** The response to a request whose token may have been refused: itself, or the answer to its one replay. */
+  async function again(
+    response: Response,
+    principal: number,
+    spare: Request | null,
+    target: string | Request,
+    init: RequestInit,
+    token: AccessToken,
+  ): Promise<Response> {
+    if (!isSpent(response)) return response
+    let unread: Response | null = response
     try {
-      const response = await wiring.fetch(target, withToken(target, init, token))
-      if (!isSpent(response) || !replay) return response
-      unread.add(response)
       const fresh = await replaced(token, principal, signalOf(target, init))
       if (fresh === null) {
-        unread.delete(response)
+        unread = null
         return response
       }
       if (isOneShot(init.body)) throw notReplayable()
-      unread.delete(spare)
-      const again = await wiring.fetch(spare ?? target, withToken(target, init, fresh))
-      if (isSpent(again)) wiring.onRefusedAgain(fresh)
-      return again
+      const second = await wiring.fetch(spare ?? target, withToken(target, init, fresh))
+      if (isSpent(second)) wiring.onRefusedAgain(fresh)
+      return second
     } finally {
-      for (const part of unread) void part?.body?.cancel().catch(ignoreCancel)
+      cancel(unread)
     }
   }
 
@@ -110,19 +126,29 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     return { ...init, headers: all }
   }
 
-  return async (input, options) => {
-    const { auth, replay, ...init } = options ?? {}
-    const url = listed(isRequest(input) ? input.url : String(input))
-    if (auth === false || url === null) return wiring.fetch(input, init)
-    const target = isRequest(input) ? input : url
-    if (hasAuthorization(headersOf(target, init))) return wiring.fetch(target, init)
+  async function sendLater(target: string | Request, init: RequestInit, replay?: boolean): Promise<Response> {
     let token = wiring.usableToken()
     // What was obtained can be gone again when this goes on: a logout wins.
     while (token === null) {
       if ((await wiring.obtainToken(signalOf(target, init))) === null) return wiring.fetch(target, init)
       token = wiring.usableToken()
     }
-    return send(target, init, token, replay !== false)
+    return send(target, init, token, replay)
+  }
+
+  return (input, options) => {
+    try {
+      const { auth, replay, ...init } = options ?? {}
+      const url = listed(isRequest(input) ? input.url : String(input))
+      if (auth === false || url === null) return wiring.fetch(input, init)
+      const target = isRequest(input) ? input : url
+      if (hasAuthorization(headersOf(target, init))) return wiring.fetch(target, init)
+      const token = wiring.usableToken()
+      return token === null ? sendLater(target, init, replay) : send(target, init, token, replay)
+    } catch (error) {
+      // `fetch` rejects, whatever it is called with; an async function would cost every request two more turns.
+      return Promise.reject(error as Error)
+    }
   }
 }
 
@@ -164,5 +190,7 @@ function accountChanged(): AuthError {
   )
 }
 
-/** The body of a response or clone that nobody reads: that cancelling fails changes nothing. */
-function ignoreCancel(): void {}
+/** Lets go of a body that nobody reads; one that was sent or read cannot be cancelled, and need not be. */
+function cancel(unread: Body | null): void {
+  if (unread !== null && !unread.bodyUsed) unread.body?.cancel().catch(() => undefined)
+}

@@ -43,9 +43,9 @@ export function createBearer<User>(wiring: Wiring<User>): Bearer {
   return {
     usable: () => usable(),
     async obtain(signal, minValidity = 0) {
-      if (holding.$session.get().status === 'pending') await waitFor(Promise.resolve(wiring.firstLook()), signal)
+      if (holding.session().status === 'pending') await waitFor(Promise.resolve(wiring.firstLook()), signal)
       if (gone.aborted) throw gone.reason
-      const { status, generation } = holding.$session.get()
+      const { status, generation } = holding.session()
       const { error } = wiring.refreshState()
       if (status === 'pending' && error !== null) throw error
       if (status !== 'authenticated') return null
@@ -57,7 +57,7 @@ export function createBearer<User>(wiring: Wiring<User>): Bearer {
       } catch (failure) {
         if (signal?.aborted || usable() === null) throw failure
       }
-      const after = holding.$session.get()
+      const after = holding.session()
       if (after.generation !== generation) throw overtaken(after.status === 'authenticated')
       const token = usable()
       if (token === null)

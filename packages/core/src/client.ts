@@ -154,14 +154,14 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     clock,
     random,
     tabs: { exclusive: (run, signal) => (exchange.isPossible() ? tabs.exclusive(run, signal) : run()) },
-    generation: () => $session.get().generation,
+    generation: () => holding.session().generation,
     heldToken: holding.token,
     catchUp: exchange.catchUp,
     exchange: exchange.run,
     complete: async ({ grant, seq }, signal) => ({ grant: await exchange.complete(grant, signal), seq }),
     onGranted,
     onRefused({ reason }) {
-      const vanished = reason === 'no-session' && $session.get().status === 'authenticated'
+      const vanished = reason === 'no-session' && holding.session().status === 'authenticated'
       // Who had nothing to present has learned nothing that the other tabs should know.
       const tell = exchange.isPossible()
       storage.set(null)
@@ -206,7 +206,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
         message: 'The server has not heard of the logout yet, and will when it can be reached.',
       }),
   })
-  const { restore, ready, ...looking } = createRestore<User>({ $session, gone, hasPage: page.href !== null, look })
+  const { restore, ready, ...looking } = createRestore<User>({ holding, gone, hasPage: page.href !== null, look })
   const peers = createPeers<User>({
     clock,
     events,
@@ -260,12 +260,12 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       clock,
       page,
       name,
-      isSignedIn: () => $session.get().status === 'authenticated',
+      isSignedIn: () => holding.session().status === 'authenticated',
       onWarning: (endsAt) => events.emit({ type: 'idle-warning', endsAt }),
       onIdle: () => void signIn.logout({ reason: 'idle' }).catch(alreadyTold),
     })
   const stepUps = createStepUps(() => {
-    const [session, claims] = [$session.get(), holding.token()?.claims ?? {}]
+    const [session, claims] = [holding.session(), holding.token()?.claims ?? {}]
     return () => session.status === 'authenticated' && holding.isSameSubject(claims, session.user)
   })
   events.on((event) => {
@@ -281,7 +281,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     const isOver = mark !== null && mark.state !== 'in' && mark.sid === grant.sid && holding.isMarkNew(mark)
     // Another tab signed out while this answer was under way.
     if (isOver || tabs.pendingLogout() !== null) return holding.end('logged-out-elsewhere', false)
-    if ($session.get().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
+    if (holding.session().status === 'authenticated') holding.refresh(grant, 'exchange', seq)
     else holding.grant(grant, 'restore', seq)
     ack.due()
     peers.announceToken()
@@ -305,7 +305,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   /** Milliseconds until the next attempt or silent refresh; null where none is due. */
   function dueIn(occasion?: Occasion): number | null {
     const { nextAttemptAt, error } = $refresh.get()
-    if ($session.get().status === 'unauthenticated') return null
+    if (holding.session().status === 'unauthenticated') return null
     // A server that answered is not back because the network is.
     if (occasion === 'online' && nextAttemptAt !== null && error?.status === undefined) return 0
     if (nextAttemptAt !== null) return refresher.coolsFor()
@@ -331,7 +331,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   const obtainToken = live(bearer.obtain)
 
   const subjects = (): readonly unknown[] => {
-    const session = $session.get()
+    const session = holding.session()
     return session.status === 'authenticated' ? [session.user, holding.token()?.claims] : []
   }
 
@@ -346,9 +346,9 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     verifyMfa: live(signIn.verifyMfa),
     logout: live(({ everywhere = false } = {}) => signIn.logout({ everywhere })),
     refresh: live(async () => {
-      if ($session.get().status === 'pending') return restore()
-      if ($session.get().status === 'authenticated') await refresher.refresh()
-      return $session.get()
+      if (holding.session().status === 'pending') return restore()
+      if (holding.session().status === 'authenticated') await refresher.refresh()
+      return holding.session()
     }),
     getAccessToken: async ({ minValidity = 0, signal } = {}) =>
       (await obtainToken(signal, minValidity * 1000))?.value ?? null,
@@ -357,7 +357,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       bearer: profile.bearer,
       origins,
       base: () => page.href,
-      generation: () => $session.get().generation,
+      generation: () => holding.session().generation,
       usableToken: bearer.usable,
       obtainToken,
       replaceToken: bearer.replace,

@@ -67,7 +67,7 @@ export function createExchange<User>(wiring: Wiring<User>): Exchange<User> {
       }
     },
     async complete(grant, signal) {
-      const session = holding.$session.get()
+      const session = holding.session()
       if (grant.user !== undefined) return { ...grant, user: grant.user }
       if (session.status === 'authenticated' && holding.isSameSubject(grant.token.claims, undefined))
         return { ...grant, user: session.user }

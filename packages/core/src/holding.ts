@@ -15,6 +15,8 @@ type Via = Extract<AuthEvent, { type: 'login' }>['via']
 
 export type Holding<User> = {
   readonly $session: ReadableAtom<Session<User>>
+  /** The same without the store's bookkeeping: requests ask at every turn. */
+  readonly session: () => Session<User>
   readonly token: () => AccessToken | null
   /** The token, where it has more than so many milliseconds left. */
   readonly usableToken: (minValidity?: number) => AccessToken | null
@@ -53,7 +55,8 @@ export function createHolding<User>({
   onChange,
   onEnd,
 }: Wiring): Holding<User> {
-  const $session = atom<Session<User>>(pendingSession)
+  let session: Session<User> = pendingSession
+  const $session = atom<Session<User>>(session)
   let token: AccessToken | null = null
   let tokenSeq = 0
   let sid: string | null = null
@@ -61,8 +64,9 @@ export function createHolding<User>({
 
   /** The one door. nanostores rethrows what a subscriber throws, after all have run: the state does not depend on it. */
   function change(event: SessionEvent<User>, happening: (generation: number) => Happening): void {
-    const before = $session.get()
+    const before = session
     const after = transition(before, event)
+    session = after
     events.during(() => {
       events.emit(happening(after.generation))
       if (after !== before) $session.set(after)
@@ -91,6 +95,7 @@ export function createHolding<User>({
 
   return {
     $session,
+    session: () => session,
     token: () => token,
     usableToken: (minValidity = 0) => (token !== null && timeLeft(token, clock) > minValidity ? token : null),
     sid: () => sid,
@@ -105,7 +110,7 @@ export function createHolding<User>({
       }))
     },
     refresh(grant, by, seq) {
-      const before = $session.get()
+      const before = session
       if (before.status !== 'authenticated') return
       const otherSubject = !isSame(token?.claims, before.user, grant.token.claims, grant.user)
       hold(grant, grant.sid ?? (otherSubject ? knownSid() : (sid ?? knownSid())), seq)
@@ -116,7 +121,7 @@ export function createHolding<User>({
       )
     },
     end(reason, tell) {
-      const before = $session.get()
+      const before = session
       const mark = tabs.mark()
       // A logout before anybody looked ends what the other tabs hold.
       const ended = sid ?? (before.status === 'pending' && reason === 'logged-out' ? (mark?.sid ?? null) : null)
@@ -139,7 +144,6 @@ export function createHolding<User>({
       return isNewer(claims, token.claims) || (!isNewer(token.claims, claims) && seq > tokenSeq)
     },
     isSameSubject(claims, user) {
-      const session = $session.get()
       return session.status === 'authenticated' && isSame(token?.claims, session.user, claims, user)
     },
     isMarkNew: (mark) => JSON.stringify(mark) !== agreed,

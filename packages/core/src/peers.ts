@@ -48,7 +48,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
   let asked: ((answered: boolean) => void) | null = null
 
   function announceToken(): void {
-    const [session, token, sid] = [holding.$session.get(), holding.usableToken(), holding.sid()]
+    const [session, token, sid] = [holding.session(), holding.usableToken(), holding.sid()]
     if (session.status !== 'authenticated' || token === null || sid === null) return
     const left = timeLeft(token, clock)
     tabs.announce({
@@ -72,7 +72,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
   }: Extract<PeerMessage, { type: 'refreshed' }>): void {
     const left = lifetime === null ? null : lifetime - Math.max(0, clock.now() - at)
     if (user === null || (value === null) !== (wiring.bearer === 'cookie') || (left !== null && left <= 0)) return
-    const { status } = holding.$session.get()
+    const { status } = holding.session()
     const isOurs = status === 'authenticated' && sid === holding.sid()
     if (!isOurs && !(wiring.isRestoring() && isCurrent(sid))) return
     const token = attempt(() => holdToken(value, { expiresIn: left === null ? undefined : left / 1000 }, clock))
@@ -96,7 +96,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
   }
 
   function onMessage(message: PeerMessage): void {
-    const { status } = holding.$session.get()
+    const { status } = holding.session()
     switch (message.type) {
       case 'hello':
         if (!shareToken) return
@@ -125,7 +125,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     announceToken,
     checkMark() {
       const mark = tabs.mark()
-      const { status } = holding.$session.get()
+      const { status } = holding.session()
       if (mark === null || status === 'pending' || !holding.isMarkNew(mark)) return
       const isOurs = mark.sid === holding.sid()
       if (isOurs && mark.state !== 'in') end(mark.state)

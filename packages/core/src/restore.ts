@@ -18,7 +18,7 @@ export type Restore<User> = {
 }
 
 type Wiring<User> = {
-  readonly $session: Holding<User>['$session']
+  readonly holding: Pick<Holding<User>, '$session' | 'session'>
   /** The signal that the client is disposed of, with what its promises then reject with. */
   readonly gone: AbortSignal
   /** True on a page, where `ready` may start the look by itself. */
@@ -27,7 +27,7 @@ type Wiring<User> = {
   readonly look: (force: boolean) => Promise<void>
 }
 
-export function createRestore<User>({ $session, gone, hasPage, look }: Wiring<User>): Restore<User> {
+export function createRestore<User>({ holding, gone, hasPage, look }: Wiring<User>): Restore<User> {
   let underWay: Promise<Session<User>> | null = null
   /** The generation in which the look began. */
   let looking: number | null = null
@@ -36,10 +36,10 @@ export function createRestore<User>({ $session, gone, hasPage, look }: Wiring<Us
   function restore({ force = false } = {}): Promise<Session<User>> {
     if (gone.aborted) return Promise.reject(gone.reason as AuthError)
     if (underWay !== null) return underWay
-    if (!force && $session.get().status !== 'pending') return Promise.resolve($session.get())
-    looking = $session.get().generation
+    if (!force && holding.session().status !== 'pending') return Promise.resolve(holding.session())
+    looking = holding.session().generation
     underWay = look(force)
-      .then(() => $session.get())
+      .then(() => holding.session())
       .finally(() => {
         underWay = looking = null
       })
@@ -52,20 +52,20 @@ export function createRestore<User>({ $session, gone, hasPage, look }: Wiring<Us
       if (hasPage && !gone.aborted) void restore()
       let stop = (): void => {}
       const known = new Promise<Session<User>>((settle) => {
-        stop = $session.subscribe((session) => {
+        stop = holding.$session.subscribe((session) => {
           if (session.status !== 'pending') settle(session)
         })
       })
       return waitFor(known, gone).finally(() => stop())
     },
-    isLooking: () => looking === $session.get().generation,
+    isLooking: () => looking === holding.session().generation,
     isUnderWay: () => underWay !== null,
     interrupt() {
       interrupted ||= looking !== null
       looking = null
     },
     resume() {
-      if (interrupted && $session.get().status === 'pending')
+      if (interrupted && holding.session().status === 'pending')
         void Promise.resolve(underWay)
           .then(() => restore())
           .catch(() => undefined)

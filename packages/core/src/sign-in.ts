@@ -80,7 +80,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
       if (current !== mine) throw superseded()
       storage.set(grant.refreshToken ?? null)
       holding.grant(grant, via, seq)
-      const session = holding.$session.get()
+      const session = holding.session()
       tabs.announce({ type: 'logged-in', sid: holding.sid() ?? '' })
       if (session.status !== 'authenticated') throw superseded()
       return { status: 'authenticated', session }
@@ -116,7 +116,7 @@ export function createSignIn<User>(wiring: Wiring<User>): SignIn<User> {
       const mine = { abort: new AbortController(), landed }
       current = mine
       const flown = refresher.abort()
-      if (wiring.revokes && (asking > 0 || holding.$session.get().status !== 'unauthenticated')) {
+      if (wiring.revokes && (asking > 0 || holding.session().status !== 'unauthenticated')) {
         revocation.owe(everywhere, {
           bearer: holding.usableToken()?.value ?? null,
           refreshToken: storage.get() ?? undefined,

@@ -1,2 +1,11 @@
 // Profiles of backends other than Latchkey's own live here, one a file; the default is beside them for those who choose.
 export { latchkey, type LatchkeyUser } from '../index.js'
+export { fastapiCookie, type FastapiCookieOptions, type FastapiUser } from './fastapi-cookie.js'
+export { fastapiCookieOnly } from './fastapi-cookie-only.js'
+export { fastapiEnvelope, type FastapiEnvelopeUser } from './fastapi-envelope.js'
+export { fastapiForm } from './fastapi-form.js'
+export { fastapiQuery, type FastapiSubject } from './fastapi-query.js'
+export { fastapiTemplate } from './fastapi-template.js'
+export { fastapiUsers } from './fastapi-users.js'
+export { djRestAuth } from './dj-rest-auth.js'
+export { simpleJwt } from './simple-jwt.js'
