@@ -34,6 +34,24 @@ export function useUser(): RegisteredUser | null {
 }
 
 /**
+ * Whether the user has that role; false while nobody is signed in. It renders only when the answer turns.
+ * For what to show: the backend decides.
+ * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
+ */
+export function useHasRole(role: string): boolean {
+  return useSelected((auth) => auth.hasRole(role))
+}
+
+/**
+ * Whether the user has that permission; false while nobody is signed in. It renders only when the answer turns.
+ * For what to show: the backend decides.
+ * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
+ */
+export function useCan(permission: string): boolean {
+  return useSelected((auth) => auth.can(permission))
+}
+
+/**
  * The whole session, the access token's `expiresAt` included: it renders on every refresh.
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
@@ -43,6 +61,7 @@ export function useSession(): Session<RegisteredUser> {
 
 /**
  * How refreshing goes: `failing` says that the server cannot be reached while the user stays signed in.
+ * Apart from `useAuth`, so that a refresh, and one that fails, renders only who shows it.
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
 export function useRefreshState(): RefreshState {

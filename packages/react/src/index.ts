@@ -1,6 +1,7 @@
 // The face of @latchkey/react.
 export { AuthProvider, useAuthClient, type AuthProviderProps } from './provider.js'
-export { useAuth, useRefreshState, useSession, useUser } from './hooks.js'
+export { useAuth, useCan, useHasRole, useRefreshState, useSession, useUser } from './hooks.js'
+export { useAuthSuspense } from './suspense.js'
 export { Protect, Show, SignedIn, SignedOut, type GateProps, type ProtectProps, type ShowProps } from './show.js'
 export type { Auth, AuthActions, AuthState, SettledAuth } from './auth.js'
 export type { Gate } from './gate.js'

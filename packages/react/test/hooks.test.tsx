@@ -2,7 +2,16 @@
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { StrictMode, useEffect, type ReactNode } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
-import { AuthProvider, useAuth, useAuthClient, useRefreshState, useSession, useUser } from '../src/index.js'
+import {
+  AuthProvider,
+  useAuth,
+  useAuthClient,
+  useCan,
+  useHasRole,
+  useRefreshState,
+  useSession,
+  useUser,
+} from '../src/index.js'
 import { ada, bob, createHandMadeClient } from './hand-made-client.js'
 
 afterEach(cleanup)
@@ -71,6 +80,42 @@ test('useUser does not render between pending and unauthenticated', () => {
   )
   act(() => end('no-session'))
   expect(seen).toEqual([null])
+})
+
+test.each([
+  ['useHasRole', () => useHasRole('admin')],
+  ['useCan', () => useCan('posts:write')],
+])('%s renders only when its answer turns', (_name, hook) => {
+  const { client, grant, refreshed, end, listeners } = createHandMadeClient()
+  const { seen, Watcher } = renders(hook)
+  const view = render(
+    <AuthProvider client={client}>
+      <Watcher />
+    </AuthProvider>,
+  )
+  act(() => grant(ada))
+  act(() => refreshed(2_000))
+  act(() => grant({ ...ada, display_name: 'Ada Lovelace' }))
+  act(() => grant(bob))
+  act(() => end('expired'))
+  expect(seen).toEqual([false, true, false])
+  view.unmount()
+  expect(listeners()).toBe(0)
+})
+
+test('useCan follows the permission that it is asked about', () => {
+  const { client, grant } = createHandMadeClient()
+  grant(ada)
+  const Answer = ({ to }: { readonly to: string }): ReactNode => String(useCan(to))
+  const page = (permission: string) => (
+    <AuthProvider client={client}>
+      <Answer to={permission} />
+    </AuthProvider>
+  )
+  const view = render(page('posts:delete'))
+  expect(view.container.textContent).toBe('false')
+  view.rerender(page('posts:write'))
+  expect(view.container.textContent).toBe('true')
 })
 
 test('useRefreshState renders when refreshing changes, and nobody else does', () => {

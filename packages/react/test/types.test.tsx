@@ -10,6 +10,7 @@ import {
   type AuthProviderProps,
   type Register,
   type UserOf,
+  type useAuthSuspense,
 } from '../src/index.js'
 import type { Submission, useLogin, useLogout, useMfa } from '../src/forms.js'
 
@@ -82,4 +83,9 @@ test('a form takes what the client’s call takes', () => {
   expectTypeOf<ReturnType<typeof useMfa>['mutate']>().parameters.toEqualTypeOf<Parameters<AuthClient['verifyMfa']>>()
   expectTypeOf<ReturnType<typeof useLogout>['mutate']>().toBeCallableWith()
   expectTypeOf<ReturnType<typeof useLogin>['data']>().toEqualTypeOf<LoginResult<LatchkeyUser> | null>()
+})
+
+test('who suspends is told of no pending session', () => {
+  expectTypeOf<ReturnType<typeof useAuthSuspense>['isPending']>().toEqualTypeOf<false>()
+  expectTypeOf<ReturnType<typeof useAuthSuspense>['status']>().toEqualTypeOf<'authenticated' | 'unauthenticated'>()
 })
