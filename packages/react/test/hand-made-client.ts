@@ -53,6 +53,8 @@ export function createHandMadeClient(first: Session<LatchkeyUser> = pending) {
     refresh: unused,
     getAccessToken: unused,
     fetch: unused,
+    stepUp: { waiting: () => 0, resolve: () => undefined, reject: () => undefined },
+    withStepUp: (request) => request(),
     hasRole: (role) => user()?.role === role,
     can: (permission) => user()?.permissions.includes(permission) ?? false,
     on: () => () => undefined,

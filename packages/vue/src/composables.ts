@@ -1,9 +1,9 @@
 // The composables; their secret is that each ref changes only when what it shows does.
 import type { AuthClient, EndReason, RefreshState, Session } from '@latchkey/core'
-import { computed, type ComputedRef } from 'vue'
+import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { useAtom } from './use-atom.js'
 import { useAuthClient } from './plugin.js'
-import type { RegisteredUser } from './register.js'
+import type { RegisteredClient, RegisteredUser } from './register.js'
 
 /** What `useAuth` returns: refs that a silent refresh leaves alone, and the actions. */
 export type Auth<User> = {
@@ -54,6 +54,24 @@ export function useUser(): ComputedRef<RegisteredUser | null> {
 }
 
 /**
+ * Whether the user has that role; false while nobody is signed in. It changes only when the answer turns.
+ * For what to show: the backend decides.
+ * @throws AuthError `misconfigured` in an app without `createLatchkey`.
+ */
+export function useHasRole(role: MaybeRefOrGetter<string>): ComputedRef<boolean> {
+  return useAnswer((client) => client.hasRole(toValue(role)))
+}
+
+/**
+ * Whether the user has that permission; false while nobody is signed in. It changes only when the answer turns.
+ * For what to show: the backend decides.
+ * @throws AuthError `misconfigured` in an app without `createLatchkey`.
+ */
+export function useCan(permission: MaybeRefOrGetter<string>): ComputedRef<boolean> {
+  return useAnswer((client) => client.can(toValue(permission)))
+}
+
+/**
  * The whole session, narrowed by its `status`; the access token's `expiresAt` makes it change on every refresh.
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
@@ -63,10 +81,18 @@ export function useSession(): ComputedRef<Session<RegisteredUser>> {
 
 /**
  * How refreshing goes: `failing` says that the server cannot be reached while the user stays signed in.
+ * Apart from `useAuth`, so that a refresh, and one that fails, renders only who shows it.
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useRefreshState(): ComputedRef<RefreshState> {
   return useAtom(useAuthClient().$refresh)
+}
+
+/** Asked again on every change of the session: a refresh may bring other claims for the same user. */
+function useAnswer(ask: (client: RegisteredClient) => boolean): ComputedRef<boolean> {
+  const client = useAuthClient()
+  const session = useAtom(client.$session)
+  return computed(() => session.value.status === 'authenticated' && ask(client))
 }
 
 function userOf<User>(session: Session<User>): User | null {

@@ -1,11 +1,13 @@
 // How often the composables render, and what they leave behind.
 import { mount } from '@vue/test-utils'
 import { expect, test, vi } from 'vitest'
-import { defineComponent, nextTick, toRaw, type App } from 'vue'
+import { defineComponent, nextTick, ref, toRaw, type App } from 'vue'
 import {
   createLatchkey,
   useAuth,
   useAuthClient,
+  useCan,
+  useHasRole,
   useRefreshState,
   useSession,
   useUser,
@@ -52,6 +54,43 @@ test('a silent refresh renders nobody who does not show the time of the token', 
   expect(auth.seen).toEqual([['authenticated', ada, true, false, null, true, false]])
   expect(user.seen).toEqual([ada])
   expect(session.seen).toEqual([1_000, 2_000, 3_000])
+})
+
+test.each([
+  ['useHasRole', () => useHasRole('admin')],
+  ['useCan', () => useCan('posts:write')],
+])('%s renders only when its answer turns', async (_name, composable) => {
+  const { client, grant, refreshed, end, listeners } = createHandMadeClient()
+  const { seen, wrapper } = show(client, () => {
+    const answer = composable()
+    return () => answer.value
+  })
+  for (const change of [
+    () => grant(ada),
+    () => refreshed(2_000),
+    () => grant({ ...ada, display_name: 'Ada Lovelace' }),
+    () => grant(bob),
+    () => end('expired'),
+  ]) {
+    change()
+    await nextTick()
+  }
+  expect(seen).toEqual([false, true, false])
+  wrapper.unmount()
+  expect(listeners()).toBe(0)
+})
+
+test('useCan follows the permission that it is asked about', async () => {
+  const { client, grant } = createHandMadeClient()
+  grant(ada)
+  const permission = ref('posts:delete')
+  const { seen } = show(client, () => {
+    const allowed = useCan(permission)
+    return () => allowed.value
+  })
+  permission.value = 'posts:write'
+  await nextTick()
+  expect(seen).toEqual([false, true])
 })
 
 test('useAuth renders once for each change of what a component shows', async () => {
