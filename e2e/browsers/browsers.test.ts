@@ -1,0 +1,20 @@
+// The three engines, each with several tabs on the real server, held to the same laws.
+import { describe } from 'vitest'
+import { chromium } from './chromium.js'
+import { firefox } from './firefox.js'
+import { holdHistoryLaws } from './history-laws.js'
+import { holdOfflineLaws } from './offline-laws.js'
+import { holdSecrecyLaws } from './secrecy-laws.js'
+import { layGround, raiseStage } from './stage.js'
+import { holdTabLaws } from './tab-laws.js'
+import { webkit } from './webkit.js'
+
+const ground = layGround()
+
+describe.each([chromium, firefox, webkit])('$name', (engine) => {
+  const stage = raiseStage(engine, ground)
+  holdTabLaws(stage)
+  holdHistoryLaws(stage)
+  holdSecrecyLaws(stage)
+  if (engine.canGoOffline) holdOfflineLaws(stage)
+})

@@ -1,0 +1,37 @@
+// The page under test: a client at `window.auth`, the private data on show, and a record of everything that was shown.
+import { createAuthClient, type AuthClient } from '@latchkey/core'
+
+/** What the page shows at a moment: the user's email, or that nobody is signed in. */
+export type Shown = { readonly at: 'render' | 'pageshow' | 'frame'; readonly persisted: boolean; readonly text: string }
+
+declare global {
+  interface Window {
+    auth: AuthClient
+    shown: Shown[]
+  }
+}
+
+const settings = new URL(location.href).searchParams
+const jitterless = settings.has('jitterless')
+
+window.shown = []
+window.auth = createAuthClient({
+  baseURL: settings.get('api') ?? '/',
+  refresh: { proactive: settings.has('always') ? 'always' : 'visible' },
+  ...(jitterless ? { random: () => 0 } : {}),
+})
+
+const text = (): string => document.querySelector('main')?.textContent ?? ''
+const see = (at: Shown['at'], persisted = false): void => void window.shown.push({ at, persisted, text: text() })
+
+window.auth.$session.subscribe((session) => {
+  const main = document.querySelector('main')
+  if (main) main.textContent = session.status === 'authenticated' ? `private: ${session.user.email}` : session.status
+  see('render')
+})
+// Listens after the client does: what stands here is what the person sees first.
+addEventListener('pageshow', ({ persisted }) => {
+  see('pageshow', persisted)
+  requestAnimationFrame(() => see('frame', persisted))
+})
+void window.auth.ready()
