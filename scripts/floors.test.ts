@@ -31,7 +31,7 @@ const houses: Readonly<
     face: 'index',
   },
   'packages/react': {
-    floors: ['register auth submission', 'gate provider', 'hooks forms suspense', 'show', 'router index'],
+    floors: ['register auth submission guard', 'gate provider tanstack-query tanstack-router', 'hooks forms suspense', 'show', 'router index'],
   },
   'packages/vue': { floors: ['register use-atom gate submission', 'plugin', 'composables show forms', 'index'] },
   'mock-server/engine': {

@@ -6,6 +6,8 @@ export default defineConfig({
     index: 'src/index.ts',
     forms: 'src/forms.ts',
     router: 'src/router.ts',
+    'tanstack-query': 'src/tanstack-query.ts',
+    'tanstack-router': 'src/tanstack-router.ts',
   },
   format: ['esm', 'cjs'],
   dts: true,

@@ -11,16 +11,11 @@ import {
   useSearchParams,
   type MiddlewareFunction,
 } from 'react-router'
+import { isAllowed, onTurn, type GuardOptions } from './guard.js'
 import { useSelected } from './hooks.js'
 import { Protect, type ProtectProps } from './show.js'
 
-/** Whom a guard lets in, and where it sends those whom it does not. */
-export type GuardOptions = {
-  readonly role?: string | undefined
-  readonly permission?: string | undefined
-  /** Where nobody is signed in; `?returnTo=` is added to it. Default: `/login`. */
-  readonly loginPath?: string
-}
+export type { GuardOptions } from './guard.js'
 
 /**
  * A middleware that lets only signed-in users through: `{ middleware: [requireAuth(client)] }`.
@@ -29,15 +24,13 @@ export type GuardOptions = {
  * @throws a redirect to the login page, or a 403 for the error boundary where the role or the permission lacks.
  */
 export function requireAuth(client: AuthClient<unknown>, options: GuardOptions = {}): MiddlewareFunction {
-  const { role, permission, loginPath } = options
   return async ({ request }) => {
     const session = await client.ready()
     if (session.status !== 'authenticated') {
       const { pathname, search } = new URL(request.url)
-      throw redirect(detour(loginPath, pathname + search))
+      throw redirect(detour(options.loginPath, pathname + search))
     }
-    const allowed = (role === undefined || client.hasRole(role)) && (permission === undefined || client.can(permission))
-    if (!allowed) throw data('Forbidden', { status: 403, statusText: 'Forbidden' })
+    if (!isAllowed(client, options)) throw data('Forbidden', { status: 403, statusText: 'Forbidden' })
   }
 }
 
@@ -46,11 +39,7 @@ export function requireAuth(client: AuthClient<unknown>, options: GuardOptions =
  * Returns the unsubscribe.
  */
 export function followSession(client: AuthClient<unknown>, router: { revalidate(): Promise<void> }): () => void {
-  return client.$session.listen(({ generation }, before) => {
-    if (before !== undefined && before.status !== 'pending' && before.generation !== generation) {
-      void router.revalidate()
-    }
-  })
+  return onTurn(client, () => void router.revalidate())
 }
 
 /** What `<RequireAuth>` takes; without children it renders the route's `<Outlet>`. */
