@@ -147,7 +147,7 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
       return token === null ? sendLater(target, init, replay) : send(target, init, token, replay)
     } catch (error) {
       // `fetch` rejects, whatever it is called with; an async function would cost every request two more turns.
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 }
