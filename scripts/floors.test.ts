@@ -54,10 +54,12 @@ const houses: Readonly<
   },
   'mock-server/express': {
     floors: [
-      'client-ip cross-origin database database-url first-admin folder-claim lanes listen log passwords providers redis refusal schema secrets signing-keys wire',
-      'body failures guards last-resort limits pglite statements variables',
-      'auth-router contradictions drizzle-store examples postgres',
-      'app config open-store',
+      'client-ip cross-origin database database-url first-admin folder-claim json-schemas lanes listen log metrics passwords providers redis refusal schema secrets signing-keys wire',
+      'body failures guards last-resort limits open-metrics pglite problem-responses statements variables',
+      'auth-router contradictions drizzle-store examples operation postgres',
+      'config open-store openapi',
+      'api-docs',
+      'app',
       'start-server',
       'index server',
     ],

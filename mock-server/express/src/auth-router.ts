@@ -23,6 +23,8 @@ export type TransportOptions = {
   readonly limiter?: Limiter
   /** Told of errors that are the server's own fault; they go to stderr where absent. */
   readonly onError?: (error: unknown) => void
+  /** Told of every reply of the table, with the route's name (null for a wrong method): for metrics. Must not throw. */
+  readonly onReply?: (reply: Reply, route: string | null) => void
 }
 
 /** An engine that you made (give it the same `allowedOrigins`), or the options of one; passwords are argon2id by default. */
@@ -63,7 +65,12 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   return Object.assign(router, createGuards(engine), { engine, cors: corsRules })
 
   function answering(routes: readonly RouteContract[]): RequestHandler {
-    return async (request, response) => send(response, await answer(request, routes), engine.setCookie)
+    return async (request, response) => {
+      const reply = await answer(request, routes)
+      const method = request.method === 'HEAD' ? 'GET' : request.method
+      options.onReply?.(reply, routes.find((route) => route.method === method)?.name ?? null)
+      send(response, reply, engine.setCookie)
+    }
   }
 
   async function answer(request: Request, routes: readonly RouteContract[]): Promise<Reply> {

@@ -29,6 +29,8 @@ export type Config = {
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null }
   readonly providers: readonly Provider[]
   readonly trustProxyHops: number
+  /** Where metrics are read; null where they are not counted. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   readonly logLevel: string
 }
 
@@ -95,6 +97,7 @@ function assemble(set: Variables, providers: readonly Provider[]): Config {
     mail: { smtpUrl: set.SMTP_URL ?? null, from: set.MAIL_FROM ?? null },
     providers,
     trustProxyHops: set.TRUST_PROXY_HOPS ?? 0,
+    metrics: set.METRICS_PORT === undefined ? null : { host: set.METRICS_HOST ?? '127.0.0.1', port: set.METRICS_PORT },
     logLevel: set.LOG_LEVEL ?? 'info',
   }
 }

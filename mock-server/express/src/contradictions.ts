@@ -30,6 +30,11 @@ export function contradictions(set: Variables): string[] {
     set.SMTP_URL !== undefined && set.MAIL_FROM === undefined,
     'MAIL_FROM is missing: SMTP_URL needs a sender. Set both, or neither.',
   )
+  const metricsPort = set.METRICS_PORT ?? 0
+  refuse(
+    metricsPort !== 0 && metricsPort === (set.PORT ?? 8787),
+    'METRICS_PORT is the same as PORT: metrics need a port of their own. Change one of them.',
+  )
   return set.NODE_ENV === 'production' ? [...lines, ...unfitForProduction(set)] : lines
 }
 

@@ -10,7 +10,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'x-latchkey'],
-    exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'Date'],
+    exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'Date', 'X-Request-Id'],
     maxAge: 600,
   })
 }

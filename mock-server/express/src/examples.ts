@@ -39,5 +39,7 @@ export const examples: Readonly<Record<keyof Variables, string>> = {
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'a passphrase of 15 characters or more',
   TRUST_PROXY_HOPS: '0',
+  METRICS_PORT: '9464, or leave it out',
+  METRICS_HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
 }

@@ -1,4 +1,5 @@
 // The server's log. Its secret: what of a request may be written down (B38, S36).
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
@@ -18,6 +19,7 @@ export function createLog(level: string, stream?: DestinationStream): Logger {
 export function logRequests(logger: Logger) {
   return pinoHttp({
     logger,
+    genReqId: (_request, response) => numberOf(response),
     autoLogging: { ignore: (request) => request.url === '/healthz' || request.url === '/readyz' },
     customLogLevel: (_request, response, error) => {
       if (error !== undefined || response.statusCode >= 500) return 'error'
@@ -35,6 +37,13 @@ export function logRequests(logger: Logger) {
       err: plainError,
     },
   })
+}
+
+/** A fresh id, told as `X-Request-Id`. What the caller sent under that name is not looked at: it could be anything. */
+function numberOf(response: ServerResponse): string {
+  const id = randomUUID()
+  response.setHeader('x-request-id', id)
+  return id
 }
 
 /** Name, code, message and stack; no other field, for libraries hang requests and parameters on theirs. */

@@ -25,6 +25,7 @@ async function serve(): Promise<void> {
   try {
     const server = await startServer({ config: loadConfig() })
     console.log(`latchkey-server listens on ${server.url}`)
+    if (server.metricsUrl !== null) console.log(`Metrics are at ${server.metricsUrl}`)
     const stop = () => {
       // A second signal means now.
       process.once('SIGINT', () => process.exit(1)).once('SIGTERM', () => process.exit(1))
@@ -43,9 +44,10 @@ function explain(error: unknown): string {
   if (error instanceof ConfigInvalid) return `${error.message}\nAll settings are listed in .env.example.`
   if (error instanceof DatabaseUnusable) return `DATABASE_URL: ${error.message}`
   const code = error instanceof Error && 'code' in error ? error.code : ''
-  if (code === 'EADDRINUSE') return 'The port is taken. Stop what listens there, or set PORT to another one.'
+  if (code === 'EADDRINUSE')
+    return 'The port is taken. Stop what listens there, or set PORT (or METRICS_PORT) to another one.'
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return 'HOST is not an address of this machine. Set HOST=127.0.0.1 or 0.0.0.0.'
+    return 'HOST or METRICS_HOST is not an address of this machine. Set it to 127.0.0.1 or 0.0.0.0.'
   if (code === 'EACCES')
     return 'The port or a folder is not allowed to this user. Set PORT above 1023, or check the folder of DATABASE_URL.'
   return describe(error)

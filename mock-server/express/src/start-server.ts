@@ -16,6 +16,7 @@ import { createFirstAdmin } from './first-admin.js'
 import { createLimiter, type Limits } from './limits.js'
 import { listen } from './listen.js'
 import { createLog } from './log.js'
+import { openMetrics } from './open-metrics.js'
 import { openStore } from './open-store.js'
 import { createPasswords } from './passwords.js'
 import { openRedis } from './redis.js'
@@ -45,6 +46,8 @@ export type RunningServer = {
   /** Where it listens, with the port that it got. */
   readonly url: string
   readonly port: number
+  /** Where metrics are read; null where they are off. */
+  readonly metricsUrl: string | null
   readonly engine: Engine
   readonly store: Store
   /** Accepts nothing new, lets what has begun finish (10 seconds at most), closes store and Redis. Idempotent. */
@@ -65,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const close of closing.toReversed()) await close()
   }
   try {
+    const metrics = await openMetrics(config.metrics, closing)
     const store =
       options.store ??
       (await openStore(config.databaseUrl, { ...(options.clock && { clock }), onLost: lost(logger, 'database') }))
@@ -77,7 +81,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       passwords,
       clock,
       ...(options.permissions && { permissions: options.permissions }),
-      onEvent: (event) => logger.info({ event }, event.type),
+      onEvent: (event) => {
+        metrics?.countEvent(event)
+        logger.info({ event }, event.type)
+      },
     })
     if (config.admin !== null && (await createFirstAdmin(config.admin, { store, passwords, clock }))) {
       logger.info('created the first admin')
@@ -89,12 +96,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       allowedOrigins: config.engine.allowedOrigins,
       limiter,
       onError: (error) => logger.error({ err: error }, 'unexpected error'),
+      ...(metrics && { onReply: metrics.countReply }),
     })
-    const app = await createApp({ auth, logger, trustProxyHops: config.trustProxyHops, mount: options.mount })
+    const app = await createApp({ auth, logger, trustProxyHops: config.trustProxyHops, metrics, mount: options.mount })
     const listening = await listen(app, config.host, config.port)
     closing.push(() => listening.stop(patience))
     let stopping: Promise<void> | null = null
-    return { url: listening.url, port: listening.port, engine, store, stop: () => (stopping ??= closeAll()) }
+    return {
+      url: listening.url,
+      port: listening.port,
+      metricsUrl: metrics?.url ?? null,
+      engine,
+      store,
+      stop: () => (stopping ??= closeAll()),
+    }
   } catch (error) {
     await closeAll()
     throw error

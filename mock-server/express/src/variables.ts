@@ -89,6 +89,8 @@ export const variables = z.object({
     .max(256, 'must be at most 256 characters')
     .optional(),
   TRUST_PROXY_HOPS: whole(0, 10).optional(),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  METRICS_HOST: host.optional(),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
 })
 

@@ -55,6 +55,7 @@ describe('without configuration', () => {
           "from": null,
           "smtpUrl": null,
         },
+        "metrics": null,
         "pepper": null,
         "port": 8787,
         "providers": [],
@@ -117,6 +118,8 @@ describe('a bad value', () => {
     ['ADMIN_EMAIL', 'root'],
     ['ADMIN_PASSWORD', 'hunter2'],
     ['TRUST_PROXY_HOPS', 'true'],
+    ['METRICS_PORT', 'true'],
+    ['METRICS_HOST', 'http://a'],
     ['LOG_LEVEL', 'loud'],
   ])('of %s (%s) is named, explained, and answered with a good one', (name, value) => {
     const line = complaint({ [name]: value })
@@ -138,6 +141,7 @@ describe('a bad value', () => {
     [{ ADMIN_EMAIL: 'admin@example.com' }, 'ADMIN_PASSWORD'],
     [{ COOKIE_SAMESITE: 'none' }, 'COOKIE_SECURE=true'],
     [{ SMTP_URL: 'smtp://localhost' }, 'MAIL_FROM'],
+    [{ PORT: '9464', METRICS_PORT: '9464' }, 'METRICS_PORT'],
     [{ OAUTH_GITHUB_CLIENT_ID: 'id' }, 'OAUTH_GITHUB_CLIENT_SECRET'],
   ])('may be good alone and bad in company: %o', (env, mentioned) => {
     expect(complaint(env)).toContain(mentioned)

@@ -63,11 +63,11 @@ describe('the refresh cookie', () => {
 describe('headers', () => {
   it('are those of an API that nobody frames, sniffs, renders or stores (B12, B39)', async () => {
     const { headers } = await aVisitor(server.url).go('/auth/me')
-    const shown = [...headers].filter(([name]) => !['date', 'content-length'].includes(name))
+    const shown = [...headers].filter(([name]) => !['date', 'content-length', 'x-request-id'].includes(name))
     expect(Object.fromEntries(shown)).toMatchInlineSnapshot(`
       {
         "access-control-allow-credentials": "true",
-        "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date",
+        "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date,X-Request-Id",
         "cache-control": "no-store",
         "connection": "keep-alive",
         "content-security-policy": "default-src 'none';frame-ancestors 'none'",
@@ -126,7 +126,7 @@ describe('CORS', () => {
         {
           "access-control-allow-credentials": "true",
           "access-control-allow-origin": "https://app.example.com",
-          "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date",
+          "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date,X-Request-Id",
           "vary": "Origin",
         },
       ]
@@ -148,7 +148,7 @@ describe('CORS', () => {
           "access-control-allow-headers": "authorization,content-type,x-latchkey",
           "access-control-allow-methods": "GET,HEAD,POST,PUT,PATCH,DELETE",
           "access-control-allow-origin": "https://app.example.com",
-          "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date",
+          "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date,X-Request-Id",
           "access-control-max-age": "600",
         },
       ]

@@ -63,3 +63,18 @@ it('headers and secrets that an app logs itself are blotted out (B38)', () => {
   expect(sink.lines.join('')).not.toContain('canary')
   expect(sink.lines.join('')).toContain('kept')
 })
+
+it('a request has one id, in its reply and in the log, and never the caller’s own words (S36)', async () => {
+  const sink = aSink()
+  const server = await aServer({ store: createMemoryStore(), logStream: sink, env: { LOG_LEVEL: 'info' } })
+  const ids: string[] = []
+  for (const path of ['/auth/me', '/nothing', '/openapi.json']) {
+    const { headers } = await aVisitor(server.url).go(path, { headers: { 'x-request-id': 'canary' } })
+    ids.push(headers.get('x-request-id') ?? '')
+  }
+  await server.stop()
+  expect(new Set(ids).size).toBe(3)
+  const logged = sink.lines.map((line) => JSON.parse(line) as { readonly req?: { readonly id: string } })
+  expect(logged.flatMap(({ req }) => (req === undefined ? [] : [req.id]))).toEqual(ids)
+  expect(sink.lines.join('')).not.toContain('canary')
+})
