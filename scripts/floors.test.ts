@@ -33,7 +33,7 @@ const houses: Readonly<
   'packages/react': {
     floors: ['register auth submission guard', 'gate provider tanstack-query tanstack-router', 'hooks forms suspense', 'show', 'router index'],
   },
-  'packages/vue': { floors: ['register use-atom gate submission', 'plugin', 'composables show forms', 'index'] },
+  'packages/vue': { floors: ['register use-atom gate submission can router', 'plugin', 'composables show forms', 'index'] },
   'mock-server/engine': {
     floors: [
       'clock encoding event lock route store well-formed accounts/email',

@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     forms: 'src/forms.ts',
+    router: 'src/router.ts',
   },
   format: ['esm', 'cjs'],
   dts: true,
