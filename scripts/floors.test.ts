@@ -31,9 +31,17 @@ const houses: Readonly<
     face: 'index',
   },
   'packages/react': {
-    floors: ['register auth submission guard', 'gate provider tanstack-query tanstack-router', 'hooks forms suspense', 'show', 'router index'],
+    floors: [
+      'register auth submission guard',
+      'gate provider tanstack-query tanstack-router',
+      'hooks forms suspense',
+      'show',
+      'router index',
+    ],
   },
-  'packages/vue': { floors: ['register use-atom gate submission can router', 'plugin', 'composables show forms', 'index'] },
+  'packages/vue': {
+    floors: ['register use-atom gate submission can router', 'plugin', 'composables show forms', 'index'],
+  },
   'mock-server/engine': {
     floors: [
       'clock encoding event lock route store well-formed accounts/email',
