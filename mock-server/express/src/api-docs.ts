@@ -13,6 +13,7 @@ const page = `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Latchkey API</title>
     <link rel="stylesheet" href="./swagger-ui.css" />
+    <link rel="stylesheet" href="./page.css" />
     <link rel="icon" type="image/png" href="./favicon-32x32.png" sizes="32x32" />
   </head>
   <body>
@@ -23,6 +24,9 @@ const page = `<!doctype html>
   </body>
 </html>
 `
+
+/** Without the box that asks for tokens: who only reads needs none. */
+const style = 'body { margin: 0 } .swagger-ui .scheme-container { display: none }'
 
 /** To read, not to send: this page stands where the refresh cookie does. */
 const swaggerOptions = { layout: 'BaseLayout', supportedSubmitMethods: [], validatorUrl: null }
@@ -38,6 +42,9 @@ export function createApiDocs({ routes, setCookie }: Pick<Engine, 'routes' | 'se
   router.get('/docs', (_request, response) => response.redirect(308, '/docs/'))
   router.get('/docs/', pageHeaders(), (_request, response) => {
     response.set({ 'cache-control': 'no-cache', 'content-type': 'text/html; charset=utf-8' }).end(page)
+  })
+  router.get('/docs/page.css', (_request, response) => {
+    response.set({ 'cache-control': 'no-cache', 'content-type': 'text/css; charset=utf-8' }).end(style)
   })
   router.use('/docs', ...swaggerUi.serveFiles(undefined, { swaggerUrl: '/openapi.json', swaggerOptions }))
   return router
