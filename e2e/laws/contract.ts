@@ -7,6 +7,8 @@ import { csrfLaws } from './csrf-laws.js'
 import { expiryLaws } from './expiry-laws.js'
 import { grantLaws } from './grant-laws.js'
 import { inputLaws } from './input-laws.js'
+import { mailLaws } from './mail-laws.js'
+import { passwordLaws } from './password-laws.js'
 import { reuseLaws } from './reuse-laws.js'
 import { rotationLaws } from './rotation-laws.js'
 import { sessionLaws } from './session-laws.js'
@@ -23,6 +25,8 @@ const chapters = [
   accountLaws,
   adminLaws,
   inputLaws,
+  mailLaws,
+  passwordLaws,
 ]
 
 /** The routes of DESIGN.md's table; a transport may have more. */
@@ -37,6 +41,11 @@ const promised = [
   'PATCH /auth/me',
   'GET /auth/sessions',
   'DELETE /auth/sessions/:id',
+  'POST /auth/email/verify',
+  'POST /auth/email/resend',
+  'POST /auth/password/forgot',
+  'POST /auth/password/reset',
+  'POST /auth/password/change',
   'GET /admin/users',
   'PATCH /admin/users/:id',
   'GET /.well-known/jwks.json',

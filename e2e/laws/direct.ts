@@ -1,5 +1,5 @@
 // The shortest way to the server side: `engine.answer`, with a store in memory and no transport at all.
-import { createEngine, createMemoryStore, type Reply } from '@latchkey/engine'
+import { createEngine, createMemoryStore, type Mail, type Reply } from '@latchkey/engine'
 import { clearPasswords, insertAdmin } from './admin.js'
 import { lawfulOptions, type Mode, type Received, type Sent, type Transport } from './transport.js'
 
@@ -7,17 +7,25 @@ export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
   let ahead = 0
   const clock = { now: () => Date.now() + ahead }
   const store = createMemoryStore({ clock })
-  const engine = createEngine({ ...lawfulOptions, transport: mode, store, clock, passwords: clearPasswords })
+  const mails: Mail[] = []
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) }
+  const engine = createEngine({ ...lawfulOptions, transport: mode, store, clock, mailer, passwords: clearPasswords })
   await insertAdmin(store, clearPasswords)
 
   return {
     send: async (sent) => {
-      const call = { method: sent.method, path: sent.path, query: {}, headers: headersOf(sent), body: bodyOf(sent) }
+      const [path = '', search] = sent.path.split('?')
+      const query = Object.fromEntries(new URLSearchParams(search))
+      const call = { method: sent.method, path, query, headers: headersOf(sent), body: bodyOf(sent) }
       const reply = await engine.answer({ ...call, ip: '127.0.0.1' })
       return asReceived(reply, engine.setCookie(reply.cookie))
     },
     advance: (ms) => {
       ahead += ms
+    },
+    mails: async () => {
+      await engine.settled()
+      return mails
     },
     routes: engine.routes,
     limitsBytes: false,

@@ -1,4 +1,5 @@
 // The real server: Express on a free port of loopback, with a database behind it and real fetch before it.
+import type { Mail } from '@latchkey/engine'
 import { loadConfig, startServer } from '@latchkey/express'
 import { clearPasswords } from './admin.js'
 import { admin, lawfulOptions, type Mode, received, toInit, type Transport } from './transport.js'
@@ -9,6 +10,8 @@ const limits = {
   credentialPerIp: wide,
   credentialPerAccount: wide,
   credentialPerAccountAndIp: wide,
+  mailPerIp: wide,
+  mailPerAccount: wide,
   sessionPerIp: wide,
 }
 
@@ -21,18 +24,25 @@ export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): P
     DATABASE_URL: databaseUrl,
     ACCESS_TOKEN_TTL_SECONDS: String(lawfulOptions.accessTtl),
     ALLOWED_ORIGINS: lawfulOptions.allowedOrigins.join(','),
+    APP_URL: lawfulOptions.appUrl,
     COOKIE_SECURE: String(lawfulOptions.cookie.secure),
     TOKEN_TRANSPORT: mode,
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
   })
   const clock = { now: () => Date.now() + ahead }
-  const server = await startServer({ config, clock, limits, passwords: clearPasswords })
+  const mails: Mail[] = []
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) }
+  const server = await startServer({ config, clock, limits, mailer, passwords: clearPasswords })
 
   return {
     send: async (sent) => received(await fetch(server.url + sent.path, toInit(sent))),
     advance: (ms) => {
       ahead += ms
+    },
+    mails: async () => {
+      await server.engine.settled()
+      return mails
     },
     routes: server.engine.routes,
     limitsBytes: true,

@@ -13,6 +13,7 @@ export async function openMsw(mode: Mode = 'cookie'): Promise<Transport> {
   return {
     send: async (sent) => received(await mock.fetch(baseURL + sent.path, toInit(sent))),
     advance: mock.clock.advance,
+    mails: async () => mock.mails,
     routes,
     limitsBytes: false,
     answersUnknownPaths: false,

@@ -1,5 +1,5 @@
 // What the laws are held over: any way to send a request to the server side, with time in the laws' hands.
-import type { RouteContract } from '@latchkey/engine'
+import type { Mail, RouteContract } from '@latchkey/engine'
 
 /** A request. Cookies are the laws' own business: they read `setCookie` and send the header `cookie`. */
 export type Sent = {
@@ -25,6 +25,8 @@ export type Transport = {
   readonly send: (sent: Sent) => Promise<Received>
   /** Moves the server's clock. */
   readonly advance: (ms: number) => void | Promise<void>
+  /** Every mail so far, oldest first, after the last one on its way has arrived. */
+  readonly mails: () => Promise<readonly Mail[]>
   readonly routes: readonly RouteContract[]
   /** True where bytes travel, and the transport refuses too many of them. */
   readonly limitsBytes: boolean
@@ -41,6 +43,7 @@ export const lawfulOptions = {
   accessTtl: 600,
   allowedOrigins: ['https://app.example.com'],
   cookie: { secure: true },
+  appUrl: 'https://app.example.com/my',
 } as const
 
 /** There from the start in every transport, since nobody can register as one. */

@@ -9,8 +9,8 @@ export type Endings = {
   readonly byToken: (token: string, reason: string) => Promise<void>
   /** Ends a session of that account; false where it has no such living session (B34). */
   readonly byId: (sid: string, accountId: string, reason: string) => Promise<boolean>
-  /** Ends all sessions of the account. */
-  readonly all: (accountId: string, reason: string) => Promise<void>
+  /** Ends all sessions of the account, but the one to keep. */
+  readonly all: (accountId: string, reason: string, keepSid?: string) => Promise<void>
 }
 
 /** Ends sessions in the store, and tells those that were alive. */
@@ -34,8 +34,8 @@ export function createEndings(store: Store, tell: Tell): Endings {
       told(await store.withToken(await digest(token), revoke(reason)))
     },
     byId: async (sid, accountId, reason) => told(await store.withFamily(sid, revoke(reason, accountId))),
-    all: async (accountId, reason) => {
-      const ended = await store.revokeFamilies(accountId, reason)
+    all: async (accountId, reason, keepSid) => {
+      const ended = await store.revokeFamilies(accountId, reason, keepSid)
       if (ended > 0) tell('sessions_revoked', accountId)
     },
   }

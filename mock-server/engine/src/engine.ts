@@ -10,11 +10,13 @@ import { createEndings } from './endings.js'
 import { createTell } from './event.js'
 import { createExchange } from './exchange.js'
 import { createKeySet, generateSigningKey } from './keys.js'
+import { createPostbox } from './postbox.js'
 import { createRefreshTokens } from './refresh-token.js'
 import type { Call, CookieAct, Reply, RouteContract } from './route.js'
 import { routes, routeTable } from './route-table.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
+import { createTickets } from './tickets.js'
 
 /** The server side, answering. */
 export type Engine = {
@@ -27,6 +29,8 @@ export type Engine = {
   readonly setCookie: (act: CookieAct) => string | null
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
+  /** Settles when every mail that was begun has been sent or given up: for the end of a process, and for tests. */
+  readonly settled: () => Promise<void>
 }
 
 /**
@@ -40,12 +44,14 @@ export function createEngine(options: EngineOptions): Engine {
   // Whoever needs the keys learns why there are none; until then nobody does.
   keys.catch(() => undefined)
   const tell = createTell(options.onEvent, () => millisecondsOf(clock))
-  const { issuer, audience, accessTtl, permissions, pepper } = settings
+  const { issuer, audience, accessTtl, permissions, pepper, appUrl } = settings
   const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(pepper)
   const confirm = createConfirm(store)
   const authorize = createAuthorize(accessTokens, confirm, permissionsOf)
+  const tickets = createTickets(store, clock)
+  const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
   const answer = createAnswer(routeTable, {
     settings,
     store,
@@ -56,6 +62,8 @@ export function createEngine(options: EngineOptions): Engine {
     accessTokens,
     sessions: createSessions({ store, tokens, exchange: createExchange(tokens, settings), settings, clock, tell }),
     endings: createEndings(store, tell),
+    tickets,
+    postbox,
     confirm,
     authorize,
     permissionsOf,
@@ -69,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     ready: async () => {
       await keys
     },
+    settled: postbox.settled,
   }
 }
 

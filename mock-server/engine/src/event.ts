@@ -18,6 +18,10 @@ export type EngineEventType =
   | 'reuse_detected'
   | 'sessions_revoked'
   | 'account_changed'
+  | 'email_verified'
+  | 'password_reset'
+  | 'password_changed'
+  | 'mail_failed'
 
 /** Tells one event, now. */
 export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void

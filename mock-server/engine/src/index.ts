@@ -7,6 +7,7 @@ export type { EngineClock } from './clock.js'
 export { createEngine, type Engine } from './engine.js'
 export type { EngineEvent, EngineEventType } from './event.js'
 export { generateSigningKey } from './keys.js'
+export type { Mail, Mailer } from './mail.js'
 export { createMemoryStore } from './memory-store.js'
 export type { Call, CookieAct, LimitClass, Method, Needs, Reply, RouteContract } from './route.js'
 export { routes, type RouteName } from './route-table.js'
@@ -21,5 +22,7 @@ export {
   type RefreshToken,
   type Step,
   type Store,
+  type Ticket,
+  type TicketChange,
 } from './store.js'
 export { adminUserSchema, grantSchema, problemSchema, sessionSchema, userSchema } from './wire.js'

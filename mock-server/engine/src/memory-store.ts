@@ -1,6 +1,7 @@
 // A store in memory, for tests and mocks. Its secret: a real lock for each family, and changes that happen whole or not at all.
 import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
 import { createLocks } from './lock.js'
+import { createMemoryTickets } from './memory-tickets.js'
 import {
   EmailTaken,
   StoreUnavailable,
@@ -20,6 +21,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   /** By hash; and the hashes of each family by generation. */
   const tokens = new Map<string, RefreshToken>()
   const hashes = new Map<string, string[]>()
+  const tickets = createMemoryTickets(accounts, (account) => accounts.set(account.id, account), clock)
   const lock = createLocks()
   let closed = false
 
@@ -95,10 +97,10 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       const newestFirst = [...accounts.values()].toReversed().toSorted((one, other) => other.createdAt - one.createdAt)
       return { accounts: newestFirst.slice(offset, offset + limit), total: accounts.size }
     },
-    updateAccount: async (id, patch) => {
+    updateAccount: async (id, patch, known) => {
       requireOpen()
       const account = accounts.get(id)
-      if (account === undefined) return null
+      if (account === undefined || (known?.passwordHash ?? account.passwordHash) !== account.passwordHash) return null
       if (patch.email !== undefined) requireFreeEmail(patch.email, id)
       const changed = { ...account, ...patch }
       accounts.set(id, changed)
@@ -134,6 +136,23 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       )
       return (await Promise.all(revoked)).reduce<number>((sum, one) => sum + (one ?? 0), 0)
     },
+    insertTicket: async (ticket) => {
+      requireOpen()
+      await tickets.insertTicket(ticket)
+    },
+    findTicket: async (...asked) => {
+      requireOpen()
+      return tickets.findTicket(...asked)
+    },
+    spendTicket: async (...asked) => {
+      requireOpen()
+      return tickets.spendTicket(...asked)
+    },
+    dropTickets: async (...asked) => {
+      requireOpen()
+      await tickets.dropTickets(...asked)
+    },
+
     ping: async () => requireOpen(),
     close: async () => {
       closed = true

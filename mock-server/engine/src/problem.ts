@@ -52,6 +52,10 @@ export const problem = (status: number, code: string, detail: string, parts: Pro
 export const invalidInput = (errors: Readonly<Record<string, string>>): Reply =>
   problem(422, 'invalid_input', 'Some fields are not acceptable: see errors.', { errors })
 
+/** 422 with the field of the password, and why it must not be chosen. */
+export const weakPassword = (field: string, why: string): Reply =>
+  problem(422, 'weak_password', 'The password is too weak: see errors.', { errors: { [field]: why } })
+
 /** 404 for a path, and for what belongs to somebody else: the two are told alike (B34). */
 export const notFound = (): Reply => problem(404, 'not_found', 'There is nothing here.')
 

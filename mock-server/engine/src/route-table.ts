@@ -1,6 +1,8 @@
 // The whole contract, in one table.
 import type { RouteContract } from './route.js'
 import { updateUser, users } from './routes/admin.js'
+import { resendVerification, verifyEmail } from './routes/email-proof.js'
+import { changePassword, forgotPassword, resetPassword } from './routes/new-password.js'
 import { healthz, jwks, readyz } from './routes/operation.js'
 import { endSession, me, sessions, updateMe } from './routes/own-account.js'
 import { ack, refresh } from './routes/refreshing.js'
@@ -19,6 +21,11 @@ const byName = {
   updateMe,
   sessions,
   endSession,
+  verifyEmail,
+  resendVerification,
+  forgotPassword,
+  resetPassword,
+  changePassword,
   users,
   updateUser,
   jwks,

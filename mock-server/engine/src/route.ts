@@ -32,8 +32,8 @@ export type Reply = {
   readonly cookie: CookieAct
 }
 
-/** How strictly a transport limits the rate of a route: guesses at a secret, signed-in traffic, or not at all. */
-export type LimitClass = 'credential' | 'session' | 'none'
+/** How strictly a transport limits the rate of a route: guesses at a secret, mails to somebody, signed-in traffic, or not at all. */
+export type LimitClass = 'credential' | 'mail' | 'session' | 'none'
 
 /** What a route demands before it runs; judged in this order: csrf, bearer, role. */
 export type Needs = {

@@ -4,6 +4,7 @@ import type { EngineClock } from './clock.js'
 import type { CookieSettings } from './cookie.js'
 import { randomText } from './encoding.js'
 import type { EngineEvent } from './event.js'
+import type { Mailer } from './mail.js'
 import type { Store } from './store.js'
 
 /** How the server side behaves; durations in seconds unless the name says otherwise. */
@@ -35,6 +36,10 @@ export type EngineOptions = {
   readonly minPasswordLength?: number
   /** What each role may do, and so which roles there are; a role that is not listed may nothing. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>
+  /** Sends what the engine writes to owners of accounts; absent: nothing is sent. Needs `appUrl`. */
+  readonly mailer?: Mailer
+  /** Where the app lives: mails link to its pages `/verify-email#token=…` and `/reset-password#token=…`. */
+  readonly appUrl?: string
   /** Told of logins, reuse, revocations: for logs and audit. Never a token. Must not throw. */
   readonly onEvent?: (event: EngineEvent) => void
 }
@@ -53,6 +58,8 @@ export type Settings = {
   readonly transport: 'cookie' | 'body'
   readonly cookie: CookieSettings
   readonly minPasswordLength: number
+  /** Without a slash at the end; empty where no mail is sent. */
+  readonly appUrl: string
   readonly permissions: ReadonlyMap<string, readonly string[]>
 }
 
@@ -80,6 +87,7 @@ export function readSettings(options: EngineOptions): Settings {
     transport,
     cookie: { secure, sameSite, domain },
     minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
+    appUrl: appUrlOf(options),
     permissions: new Map(Object.entries({ user: [], admin: [], ...options.permissions })),
   }
 }
@@ -96,6 +104,14 @@ function graceOf(given: number | undefined, accessTtl: number): number {
   const grace = given ?? Math.min(30, accessTtl / 4)
   if (Number.isFinite(grace) && grace >= 0) return grace
   throw wrong('graceSeconds', `${grace} is no duration`, 'zero or more seconds')
+}
+
+function appUrlOf({ appUrl = '', mailer }: EngineOptions): string {
+  if (appUrl === '' && mailer === undefined) return ''
+  const url = URL.canParse(appUrl) ? new URL(appUrl) : null
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+  if (isPlain && url.username === '') return url.href.replace(/\/+$/, '')
+  throw wrong('appUrl', 'mails link to it, and it is no http(s) address without query', 'https://app.example.com')
 }
 
 function exactOrigin(text: string): string {

@@ -44,6 +44,19 @@ export type RefreshToken = {
   readonly nonce: string | null
 }
 
+/** A one-time token that went out by mail, as a digest; bound to what it is for, to an account and to its address. */
+export type Ticket = {
+  /** base64url of SHA-256 of the token's text. */
+  readonly hash: string
+  readonly purpose: string
+  readonly accountId: string
+  readonly email: string
+  readonly expiresAt: number
+}
+
+/** What a ticket changes of its account when it is spent. */
+export type TicketChange = { readonly emailVerified: boolean; readonly passwordHash?: string }
+
 /** What a step sees, read after the family's lock was taken. `now` is the store's own clock (S17). */
 export type Held = {
   readonly family: Family
@@ -78,8 +91,12 @@ export type Store = {
     readonly limit: number
     readonly offset: number
   }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
-  /** The changed account, or null where there is none. */
-  updateAccount(id: string, patch: Partial<Omit<Account, 'id' | 'createdAt'>>): Promise<Account | null>
+  /** The changed account, or null where there is none, or where its password is no longer the known one. */
+  updateAccount(
+    id: string,
+    patch: Partial<Omit<Account, 'id' | 'createdAt'>>,
+    known?: Pick<Account, 'passwordHash'>,
+  ): Promise<Account | null>
 
   /** Opens a family with its first token. */
   insertFamily(family: Family, first: RefreshToken): Promise<void>
@@ -94,6 +111,14 @@ export type Store = {
   withFamily<Result>(id: string, step: (held: Held) => Promise<Step<Result>>): Promise<Result | null>
   /** Revokes every living family of the account, each under its lock, but the one to keep; answers how many. */
   revokeFamilies(accountId: string, reason: string, keepId?: string): Promise<number>
+
+  /** Puts the ticket in the place of any other of its account and purpose. */
+  insertTicket(ticket: Ticket): Promise<void>
+  /** The living ticket of that hash and purpose, or null; the store's own clock says what lives. */
+  findTicket(hash: string, purpose: string): Promise<Ticket | null>
+  /** Removes the living ticket and changes its account: one of many at once. Null for the rest, and where the address is another by now. */
+  spendTicket(hash: string, purpose: string, change: TicketChange): Promise<Account | null>
+  dropTickets(accountId: string, purpose: string): Promise<void>
 
   /** Rejects with `StoreUnavailable` where the store does not answer. */
   ping(): Promise<void>

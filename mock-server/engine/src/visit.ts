@@ -8,10 +8,12 @@ import type { Confirm } from './confirmation.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import type { KeySet } from './keys.js'
+import type { Postbox } from './postbox.js'
 import type { Call, Reply, RouteContract } from './route.js'
 import type { Sessions } from './sessions.js'
 import type { Settings } from './settings.js'
 import type { Store } from './store.js'
+import type { Tickets } from './tickets.js'
 
 /** The engine's parts, wired once. */
 export type Parts = {
@@ -25,6 +27,8 @@ export type Parts = {
   readonly accessTokens: AccessTokens
   readonly sessions: Sessions
   readonly endings: Endings
+  readonly tickets: Tickets
+  readonly postbox: Postbox
   readonly confirm: Confirm
   readonly authorize: Authorize
   readonly permissionsOf: (role: string) => readonly string[]

@@ -69,6 +69,12 @@ export const passwordInput = z
   .min(1, 'This field is required.')
   .refine(isHashable, 'It is too long.')
 
+/** The token of a mail; no longer one was ever sent. */
+export const ticketInput = z
+  .string('This field is required.')
+  .min(1, 'This field is required.')
+  .max(512, 'It is too long.')
+
 /** A name for people to read: no line breaks or control characters (S35). */
 export const displayNameInput = z
   .string()

@@ -9,6 +9,7 @@ import {
   type RefreshToken,
   type Store,
 } from '@latchkey/engine'
+import { ticketLaws } from './ticket-laws.js'
 
 const now = Date.UTC(2026, 0, 1)
 let count = 0
@@ -173,6 +174,8 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
       expect(await store.revokeFamilies(owner.id, 'all')).toBe(1)
       expect(await store.revokeFamilies(owner.id, 'all')).toBe(0)
     })
+
+    ticketLaws(() => ({ store, now }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()

@@ -12,7 +12,7 @@ import { readBody } from './body.js'
 import { allowOrigins, securityHeaders } from './cross-origin.js'
 import { createGuards, type Guards, rememberEngine } from './guards.js'
 import { lastResort } from './last-resort.js'
-import { createLimiter, type Limiter } from './limits.js'
+import { type Attempt, createLimiter, type Limiter } from './limits.js'
 import { createPasswords } from './passwords.js'
 import { refusal } from './refusal.js'
 import { callOf, send } from './wire.js'
@@ -77,13 +77,21 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
     const reading = await readBody(request)
     if ('refused' in reading) return reading.refused
     const call = callOf(request, reading.body)
-    const limit = routes.find((route) => route.method === call.method)?.limit ?? 'none'
-    const attempt = { limit, ip: call.ip, email: emailIn(call.body) }
+    const contract = routes.find((route) => route.method === call.method)
+    const attempt = { ip: call.ip, email: emailIn(call.body), ...(await limitOf(call, contract)) }
     const wait = await limiter.admit(attempt)
     if (wait !== null) return tooMany(wait)
     const reply = await engine.answer(call)
     if (reply.status < 300) await limiter.forgive(attempt)
     return reply
+  }
+
+  /** Who guesses at a password with a bearer, or has mails sent, is counted by the bearer's account. */
+  async function limitOf(call: Call, contract: RouteContract | undefined): Promise<Pick<Attempt, 'limit' | 'subject'>> {
+    const { limit, needs } = contract ?? { limit: 'none', needs: {} }
+    if (needs.bearer !== true || (limit !== 'credential' && limit !== 'mail')) return { limit }
+    const judged = await engine.authorize(call.headers)
+    return { limit, subject: 'principal' in judged ? judged.principal.sub : null }
   }
 }
 

@@ -17,7 +17,7 @@ export type Config = {
   readonly redisUrl: string | null
   /** Where people reach the server; null where that is the listening address. */
   readonly publicUrl: string | null
-  /** Where people reach the app, for links in mails. */
+  /** Where people reach the app, for links in mails; null in development stands for the first allowed origin. */
   readonly appUrl: string | null
   /** Null in development where none are set: then they are made once and kept beside the database. */
   readonly keys: readonly JsonWebKey[] | null

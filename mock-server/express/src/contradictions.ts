@@ -51,6 +51,9 @@ function unfitForProduction(set: Variables): string[] {
       'ALLOWED_ORIGINS is missing: production needs the exact origins of your apps. List them.',
     set.ALLOWED_ORIGINS?.some((each) => !each.startsWith('https:')) === true &&
       'ALLOWED_ORIGINS must list https:// origins only in production. Remove the others.',
+    set.SMTP_URL !== undefined &&
+      set.APP_URL === undefined &&
+      'APP_URL is missing: SMTP_URL sends mails, and their links need the address of your app. Set both, or neither.',
     set.APP_URL?.startsWith('http:') === true && 'APP_URL must be an https:// address in production. Correct it.',
     set.COOKIE_SECURE === false && 'COOKIE_SECURE must not be false in production. Leave it out.',
   ]

@@ -7,9 +7,10 @@ import {
   type Store,
   StoreUnavailable,
 } from '@latchkey/engine'
-import { count, desc, eq, sql } from 'drizzle-orm'
+import { and, count, desc, eq, sql } from 'drizzle-orm'
 import { type Database, lockTimeout, type Statement } from './database.js'
-import { storeError } from './failures.js'
+import { createDrizzleTickets } from './drizzle-tickets.js'
+import { speaking } from './failures.js'
 import { createLanes } from './lanes.js'
 import { accounts, families } from './schema.js'
 import {
@@ -66,12 +67,13 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
         const [rows, totals] = await Promise.all([page, tables.select({ total: count() }).from(accounts)])
         return { accounts: rows, total: totals[0]?.total ?? 0 }
       }),
-    updateAccount: (id, patch) =>
+    updateAccount: (id, patch, known) =>
       speaking(async () => {
         const isEmpty = Object.values(patch).every((value) => value === undefined)
+        const which = and(eq(accounts.id, id), known && eq(accounts.passwordHash, known.passwordHash))
         const changed = isEmpty
-          ? tables.select().from(accounts).where(eq(accounts.id, id))
-          : tables.update(accounts).set(patch).where(eq(accounts.id, id)).returning()
+          ? tables.select().from(accounts).where(which)
+          : tables.update(accounts).set(patch).where(which).returning()
         return one(await changed)
       }),
 
@@ -97,6 +99,8 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
         })),
       ),
 
+    ...createDrizzleTickets(database, clock),
+
     ping: () =>
       speaking(async () => {
         await tables.execute(sql`select 1`)
@@ -117,12 +121,3 @@ function heldIn(rows: readonly unknown[], clock: EngineClock | undefined): Found
 }
 
 const one = <Row>(rows: readonly Row[]): Row | null => rows[0] ?? null
-
-/** Lets only the store's own words out: `EmailTaken`, `StoreUnavailable`, or a bug. */
-async function speaking<Result>(task: () => Promise<Result>): Promise<Result> {
-  try {
-    return await task()
-  } catch (error) {
-    throw storeError(error)
-  }
-}

@@ -38,10 +38,19 @@ export function failureOf(error: unknown): Failure | null {
 const constraintOf = (error: Error) => ('constraint' in error ? error.constraint : null)
 
 /** What the store throws for it: `StoreUnavailable`, `EmailTaken`, or the driver's own error. */
-export function storeError(error: unknown): unknown {
+function storeError(error: unknown): unknown {
   const failure = failureOf(error)
   const cause = driverError(error)
   if (failure === null) return cause
   if (failure === 'taken') return new EmailTaken('Another account has that email.')
   return new StoreUnavailable(`The database did not do it (${failure}); nothing was changed. Try again.`, { cause })
+}
+
+/** Lets only the store's own words out: `EmailTaken`, `StoreUnavailable`, or a bug. */
+export async function speaking<Result>(task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task()
+  } catch (error) {
+    throw storeError(error)
+  }
 }

@@ -13,6 +13,9 @@ export type Limits = {
   readonly credentialPerIp: Limit
   readonly credentialPerAccount: Limit
   readonly credentialPerAccountAndIp: Limit
+  /** Mails that a call sends: so that nobody's letter box is flooded, and login's counters are not used up by it. */
+  readonly mailPerIp: Limit
+  readonly mailPerAccount: Limit
   readonly sessionPerIp: Limit
 }
 
@@ -21,11 +24,18 @@ export const defaultLimits: Limits = {
   credentialPerIp: { points: 120, seconds: 60 },
   credentialPerAccount: { points: 100, seconds: 3_600 },
   credentialPerAccountAndIp: { points: 10, seconds: 300 },
+  mailPerIp: { points: 60, seconds: 3_600 },
+  mailPerAccount: { points: 10, seconds: 3_600 },
   sessionPerIp: { points: 12_000, seconds: 60 },
 }
 
-/** Who calls what: all that is counted. */
-export type Attempt = { readonly limit: LimitClass; readonly ip: string | null; readonly email: string | null }
+/** Who calls what: all that is counted. The account is the one whose email was sent, else that of a verified bearer. */
+export type Attempt = {
+  readonly limit: LimitClass
+  readonly ip: string | null
+  readonly email: string | null
+  readonly subject?: string | null
+}
 
 /** Counts calls; the counters of one `Limiter` are shared by all that use it, those on Redis by all processes. */
 export type Limiter = {
@@ -52,14 +62,18 @@ export function createLimiter(limits: Partial<Limits> = {}, redis: Redis | null 
   const perIp = counter('credentialPerIp')
   const perAccount = counter('credentialPerAccount')
   const perAccountAndIp = counter('credentialPerAccountAndIp')
+  const mailPerIp = counter('mailPerIp')
+  const mailPerAccount = counter('mailPerAccount')
   const session = counter('sessionPerIp')
 
   return {
-    admit: async ({ limit, ip, email }) => {
+    admit: async ({ limit, ip, ...who }) => {
       if (limit === 'none') return null
       const address = clientKey(ip)
       if (limit === 'session') return take(session, address)
-      const account = accountKey(email)
+      const account = accountKey(who)
+      if (limit === 'mail')
+        return (await take(mailPerIp, address)) ?? (account === null ? null : await take(mailPerAccount, account))
       if (account === null) return take(perIp, address)
       // In this order: who is stopped by the narrow counter does not use up the account's own.
       return (
@@ -68,17 +82,17 @@ export function createLimiter(limits: Partial<Limits> = {}, redis: Redis | null 
         (await take(perAccount, account))
       )
     },
-    forgive: async ({ limit, ip, email }) => {
-      const account = accountKey(email)
+    forgive: async ({ limit, ip, ...who }) => {
+      const account = accountKey(who)
       if (limit === 'credential' && account !== null) await perAccountAndIp.delete(`${account} ${clientKey(ip)}`)
     },
   }
 }
 
 /** A digest: no address rests on Redis. */
-function accountKey(email: string | null): string | null {
-  const canonical = email === null ? null : canonicalEmail(email)
-  return canonical === null ? null : createHash('sha256').update(canonical).digest('base64url')
+function accountKey({ email, subject = null }: Pick<Attempt, 'email' | 'subject'>): string | null {
+  const account = (email === null ? null : canonicalEmail(email)) ?? subject
+  return account === null ? null : createHash('sha256').update(account).digest('base64url')
 }
 
 async function take(counter: RateLimiterMemory | RateLimiterRedis, key: string): Promise<number | null> {

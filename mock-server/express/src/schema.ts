@@ -1,5 +1,5 @@
 // The tables. Their secret is which column holds what, and that every moment is a whole number of milliseconds.
-import { bigint, boolean, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 
 /** Milliseconds since the epoch, as everywhere in the engine: no time zone, no rounding, no parser in between. */
 const moment = (name: string) => bigint(name, { mode: 'number' })
@@ -52,4 +52,19 @@ export const refreshTokens = pgTable(
     nonce: text('nonce'),
   },
   (table) => [unique('latchkey_refresh_token_generation').on(table.familyId, table.generation)],
+)
+
+/** One-time tokens of mails, as digests only. One for each account and purpose: a newer one takes the older's row. */
+export const tickets = pgTable(
+  'latchkey_ticket',
+  {
+    hash: text('hash').notNull().unique(),
+    purpose: text('purpose').notNull(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    email: text('email').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.purpose] })],
 )

@@ -4,6 +4,7 @@ import {
   type Engine,
   type EngineClock,
   type EngineOptions,
+  type Mailer,
   type Passwords,
   type Store,
 } from '@latchkey/engine'
@@ -19,6 +20,7 @@ import { createLog } from './log.js'
 import { openMetrics } from './open-metrics.js'
 import { openStore } from './open-store.js'
 import { createPasswords } from './passwords.js'
+import { openMailer } from './open-mailer.js'
 import { openRedis } from './redis.js'
 import { keepSecrets, makeSecrets, type Secrets } from './secrets.js'
 
@@ -33,6 +35,8 @@ export type ServerOptions = {
   readonly permissions?: EngineOptions['permissions']
   /** Cheaper hashing for tests. */
   readonly passwords?: Passwords
+  /** Sends mails in place of `SMTP_URL`; their links begin with `APP_URL`. */
+  readonly mailer?: Mailer
   /** A clock that tests can move; it rules in the engine and in the store. */
   readonly clock?: EngineClock
   /** An open store in place of `databaseUrl`; stopping closes it. */
@@ -74,8 +78,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       (await openStore(config.databaseUrl, { ...(options.clock && { clock }), onLost: lost(logger, 'database') }))
     closing.push(() => store.close())
     const passwords = options.passwords ?? createPasswords()
+    const post = options.mailer ?? openMailer(config, logger, closing)
     const engine = createEngine({
       ...config.engine,
+      ...(post !== null && { mailer: post, appUrl: config.appUrl ?? config.engine.allowedOrigins[0] ?? '' }),
       ...(await secretsOf(config)),
       store,
       passwords,
@@ -86,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         logger.info({ event }, event.type)
       },
     })
+    closing.push(() => within(patience, engine.settled()))
     if (config.admin !== null && (await createFirstAdmin(config.admin, { store, passwords, clock }))) {
       logger.info('created the first admin')
     }
@@ -114,6 +121,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await closeAll()
     throw error
   }
+}
+
+/** Mails that are on their way, but not for ever. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
 }
 
 /** Production brings its own; development keeps some beside the database, so that a restart signs nobody out. */

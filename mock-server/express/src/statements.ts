@@ -1,15 +1,15 @@
-// The few statements that take a family's lock. Their secret: lock first, then read with a fresh snapshot, write at once.
+// The few statements that must not come in two. Their secret: lock first, then read with a fresh snapshot, write at once.
 import type { Family, FamilyChange, RefreshToken } from '@latchkey/engine'
 import { type Column, fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import type { Statement } from './database.js'
-import { accounts, families, refreshTokens } from './schema.js'
+import { accounts, families, refreshTokens, tickets } from './schema.js'
 
 const dialect = new PgDialect()
 const at = (name: string) => sql.placeholder(name)
 const bare = (column: Column) => sql.identifier(column.name)
 /** The database's own clock (S17), looked at after the lock was taken. */
-const clock = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`
+export const databaseClock = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** Compiles once; every call fills in the parameters. */
 function compile<Name extends string>(name: string, query: SQL): (values: Record<Name, unknown>) => Statement {
@@ -23,7 +23,7 @@ function asJson(table: PgTable): SQL {
   return sql`json_build_object(${sql.join(fields, sql`, `)})`
 }
 
-const held = sql`${asJson(families)} as family, ${asJson(accounts)} as account, json_build_object('now', ${clock}) as clock`
+const held = sql`${asJson(families)} as family, ${asJson(accounts)} as account, json_build_object('now', ${databaseClock}) as clock`
 
 /** Waits for the lock of the family that a token belongs to. */
 export const lockByToken = compile<'hash'>(
@@ -57,7 +57,7 @@ export const readById = compile<'id'>(
 /** Revokes what lives of an account's families, row by row under their locks. */
 export const revokeAll = compile<'accountId' | 'reason' | 'keepId' | 'now'>(
   'revoke_all',
-  sql`update ${families} set ${bare(families.revokedAt)} = coalesce(${at('now')}::bigint, ${clock}),
+  sql`update ${families} set ${bare(families.revokedAt)} = coalesce(${at('now')}::bigint, ${databaseClock}),
       ${bare(families.revokedReason)} = ${at('reason')}
     where ${families.accountId} = ${at('accountId')} and ${families.revokedAt} is null
       and ${families.id} is distinct from ${at('keepId')}::text`,
@@ -68,6 +68,20 @@ export const openFamily = compile<string>(
   'open_family',
   sql`with opened as (insert into ${families} (${columnList(families)}) values (${parameters(families, 'family')}))
     insert into ${refreshTokens} (${columnList(refreshTokens)}) values (${parameters(refreshTokens, 'token')})`,
+)
+
+/** Removes a living ticket and changes its account: one statement, so the row's lock lets one of many at once have it. */
+export const spendTicket = compile<'hash' | 'purpose' | 'now' | 'emailVerified' | 'passwordHash'>(
+  'spend_ticket',
+  sql`with spent as (
+      delete from ${tickets} where ${tickets.hash} = ${at('hash')} and ${tickets.purpose} = ${at('purpose')}
+        and ${tickets.expiresAt} > coalesce(${at('now')}::bigint, ${databaseClock})
+      returning ${tickets.accountId} as account_id, ${tickets.email} as email
+    )
+    update ${accounts} set ${bare(accounts.emailVerified)} = ${at('emailVerified')}::boolean,
+      ${bare(accounts.passwordHash)} = coalesce(${at('passwordHash')}::text, ${accounts.passwordHash})
+    from spent where ${accounts.id} = spent.account_id and ${accounts.email} = spent.email
+    returning ${asJson(accounts)} as account`,
 )
 
 const save = compile<string>(

@@ -168,6 +168,14 @@ describe('in production', () => {
     expect(complaint({ ...production, [name]: value })).toMatch(new RegExp(`^${name} `))
   })
 
+  it('mails need the address of the app for their links (S34)', () => {
+    const mails = { SMTP_URL: 'smtp://localhost', MAIL_FROM: 'no-reply@example.com' }
+    expect(complaint({ ...production, ...mails })).toMatch(/^APP_URL /)
+    expect(loadConfig({ ...production, ...mails, APP_URL: 'https://app.example.com' }).appUrl).toBe(
+      'https://app.example.com',
+    )
+  })
+
   it.each(['ec', 'ed25519', 'rsa'] as const)('an %s key signs', (type) => {
     const { privateKey } =
       type === 'ec'

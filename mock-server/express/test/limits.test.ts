@@ -22,6 +22,8 @@ describe('a limiter', () => {
     credentialPerIp: few(50),
     credentialPerAccount: few(20),
     credentialPerAccountAndIp: few(5),
+    mailPerIp: few(6),
+    mailPerAccount: few(3),
     sessionPerIp: few(10),
   }
 
@@ -128,6 +130,45 @@ it('over the limit is 429 with Retry-After, counted before the password is looke
   expect(refused[0]?.body).toMatchObject({ code: 'rate_limited', status: 429 })
   expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(checked).toHaveLength(3)
+})
+
+describe('mails', () => {
+  it('cannot flood a letter box, nor lock its owner out of signing in (B22)', async () => {
+    const limits = { ...noLimits, mailPerAccount: few(3), credentialPerAccount: few(4) }
+    const server = await aServer({ store: createMemoryStore(), limits })
+    const member = await aMember(server.url)
+    const visitor = aVisitor(server.url)
+    const forgot = async (email: string) => (await visitor.post('/auth/password/forgot', { email })).status
+    const statuses = []
+    for (const email of Array.from({ length: 6 }, () => member.email)) statuses.push(await forgot(email))
+    expect(statuses).toEqual([204, 204, 204, 429, 429, 429])
+    expect((await visitor.twin().post('/auth/login', { email: member.email, password })).status).toBe(200)
+    await server.stop()
+  })
+
+  it('are counted alike for an unknown address, so that a 429 tells nothing (B21)', async () => {
+    const server = await aServer({ store: createMemoryStore(), limits: { ...noLimits, mailPerAccount: few(1) } })
+    const email = aMail()
+    const visitor = aVisitor(server.url)
+    expect((await visitor.post('/auth/password/forgot', { email })).status).toBe(204)
+    expect((await visitor.post('/auth/password/forgot', { email })).status).toBe(429)
+    await server.stop()
+  })
+
+  it('of a bearer, and guesses at the current password, are counted by the bearer’s account (B22)', async () => {
+    const limits = { ...noLimits, mailPerAccount: few(2), credentialPerAccountAndIp: few(3) }
+    const server = await aServer({ store: createMemoryStore(), limits })
+    const [member, other] = [await aMember(server.url), await aMember(server.url)]
+    const guess = async () => {
+      const body = { current_password: 'a guess', new_password: 'another long password' }
+      return (await member.post('/auth/password/change', body)).status
+    }
+    expect([await guess(), await guess(), await guess(), await guess()]).toEqual([422, 422, 422, 429])
+    const resend = async (who: typeof member) => (await who.post('/auth/email/resend')).status
+    expect([await resend(member), await resend(member), await resend(member)]).toEqual([204, 204, 429])
+    expect(await resend(other)).toBe(204)
+    await server.stop()
+  })
 })
 
 describe.runIf(redisUrl !== undefined)('on Redis', () => {

@@ -1,6 +1,7 @@
 // The laws of the store port, over every store.
 import { EmailTaken, type Store, StoreUnavailable } from '@latchkey/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ticketLaws } from '../../engine/test/ticket-laws.js'
 import { type Stage, stages } from './databases.js'
 import { aFamily, anAccount, aToken, signedIn } from './rows.js'
 
@@ -14,6 +15,8 @@ describe.each(Object.entries(stages))('the store on %s', (_name, open) => {
     store = stage.store
   })
   afterAll(() => stage.strike())
+
+  ticketLaws(() => ({ store, now }))
 
   it('gives an account back as it was put', async () => {
     const account = anAccount({ displayName: 'Zoë 🗝', emailVerified: true, role: 'admin', isActive: false })

@@ -2,6 +2,6 @@
 export { createMockAuth, type MockAuth, type MockAuthOptions } from './mock-auth.js'
 export type { MockClock } from './clock.js'
 export type { Fault } from './fault.js'
-export type { RouteName } from '@latchkey/engine'
+export type { Mail, RouteName } from '@latchkey/engine'
 export type { ServerSideOptions } from './server-side.js'
 export type { MockUser } from './users.js'

@@ -1,5 +1,5 @@
 // The composition root of the mock: the only place that holds its state, and the controls that tests turn.
-import { type RouteName, routes } from '@latchkey/engine'
+import { type Mail, type RouteName, routes } from '@latchkey/engine'
 import type { HttpHandler } from 'msw'
 import { readBase } from './base.js'
 import { type MockClock, openClock } from './clock.js'
@@ -27,6 +27,8 @@ export type MockAuth = {
   /** How often each route was called since the start or `reset()`, faulty calls included. */
   readonly calls: Readonly<Record<RouteName, number>>
   readonly clock: MockClock
+  /** Every mail that was sent since the start or `reset()`, oldest first: the token is in the `link`'s fragment. */
+  readonly mails: readonly Mail[]
   /** `fetch` with cookies, for Node, which has none; in a browser it is plain `fetch`. */
   readonly fetch: typeof globalThis.fetch
   /** Every access token given out so far is expired: the next call with one gets 401 `invalid_token`. Sessions live on. */
@@ -68,7 +70,9 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
   const faults = openFaults()
   const jar = openJar(base.urlOf('/'))
   const tokens = openTokenLedger()
-  const open = () => openServerSide({ users, clock, tokens }, { cookie: { secure: base.secure }, ...rest })
+  const mails: Mail[] = []
+  const onMail = (mail: Mail) => void mails.push(mail)
+  const open = () => openServerSide({ users, clock, tokens, onMail }, { cookie: { secure: base.secure }, ...rest })
   let serverSide = open()
 
   const calls = noCalls()
@@ -89,6 +93,7 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
     }),
     calls,
     clock: { now: clock.now, advance: clock.advance },
+    mails,
     fetch: jar.fetch,
     expireAccessTokens: tokens.expire,
     revokeSessions: (email) => serverSide.revokeSessions(email),
@@ -105,6 +110,7 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
       jar.clear()
       clock.rewind()
       Object.assign(calls, noCalls())
+      mails.length = 0
       serverSide = open()
     },
   }

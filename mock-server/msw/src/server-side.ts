@@ -6,13 +6,14 @@ import {
   type Engine,
   type EngineClock,
   type EngineOptions,
+  type Mail,
   type Reply,
 } from '@latchkey/engine'
 import type { TokenLedger } from './token-ledger.js'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
 /** The engine's options that a mock passes on; durations in seconds. Without `allowedOrigins` every origin is allowed. */
-export type ServerSideOptions = Omit<EngineOptions, 'store' | 'passwords' | 'clock'>
+export type ServerSideOptions = Omit<EngineOptions, 'store' | 'passwords' | 'clock' | 'mailer'>
 
 /** Stands for every origin where none were listed. */
 const anyOrigin = 'https://any.origin'
@@ -32,12 +33,16 @@ export type Surroundings = {
   readonly users: readonly MockUser[]
   readonly clock: EngineClock
   readonly tokens: TokenLedger
+  /** Gets every mail; it is there when the call that caused it is answered. */
+  readonly onMail: (mail: Mail) => void
 }
 
 /** A server side with nobody in it but the users. */
-export function openServerSide({ users, clock, tokens }: Surroundings, options: ServerSideOptions): ServerSide {
+export function openServerSide({ users, clock, tokens, onMail }: Surroundings, options: ServerSideOptions): ServerSide {
   const store = createMemoryStore({ clock })
-  const engine = createEngine({ allowedOrigins: [anyOrigin], ...options, store, clock, passwords: clearPasswords })
+  const mailer = { send: async (mail: Mail) => onMail(mail) }
+  const own = { store, clock, mailer, passwords: clearPasswords }
+  const engine = createEngine({ allowedOrigins: [anyOrigin], appUrl: 'https://app.test', ...options, ...own })
 
   let begun: Promise<unknown> = insertUsers(users, store, clock)
   /** Begins work at once; every call from now on waits for it, whether the test awaits it or not. */
@@ -65,6 +70,7 @@ export function openServerSide({ users, clock, tokens }: Surroundings, options: 
   const answer = async (call: Call): Promise<Reply> => {
     const reply = await engine.answer({ ...call, headers: welcome(tokens.aged(call.headers)) })
     tokens.note(reply)
+    await engine.settled()
     return reply
   }
 

@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { newAccount } from '../accounts/account.js'
 import { weakness } from '../accounts/password.js'
-import { problem } from '../problem.js'
+import { problem, weakPassword } from '../problem.js'
+import type { Reply } from '../route.js'
 import { EmailTaken } from '../store.js'
 import { displayNameInput, emailInput, grantSchema, passwordInput } from '../wire.js'
-import { route } from '../visit.js'
+import { route, type Parts } from '../visit.js'
 import { deviceOf, grant } from './grant.js'
 
 export const register = route(
@@ -26,11 +27,9 @@ export const register = route(
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { settings, store, sessions, tell } = parts
+    const { settings, store, sessions, postbox, tell } = parts
     const weak = weakness(body.password, body.email, settings.minPasswordLength)
-    if (weak !== null) {
-      return problem(422, 'weak_password', 'The password is too weak: see errors.', { errors: { password: weak } })
-    }
+    if (weak !== null) return weakPassword('password', weak)
     const account = await newAccount({ ...body, displayName: body.display_name ?? null }, parts)
     try {
       await store.insertAccount(account)
@@ -40,6 +39,7 @@ export const register = route(
       return problem(409, 'email_taken', 'An account has this address already: log in instead.', { errors })
     }
     tell('registered', account.id)
+    postbox.invite(account, 'verify-email')
     return grant(201, await sessions.open(account, deviceOf(call)), parts)
   },
 )
@@ -59,17 +59,27 @@ export const login = route(
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { store, passwords, sessions, tell } = parts
+    const { store, passwords, sessions, endings, tell } = parts
     // Made before the look-up and on either path, so that it costs a known address what it costs an unknown one.
     const decoy = await parts.decoyHash()
     const account = await store.accountByEmail(body.email)
     const matches = await passwords.verify(account?.passwordHash ?? decoy, body.password)
     if (account === null || !matches || !account.isActive) {
-      tell('login_refused', account?.id ?? null)
-      return problem(401, 'invalid_credentials', 'The email or the password is wrong.')
+      return refuse(account?.id ?? null, parts)
     }
     const issued = await sessions.open(account, deviceOf(call))
+    // A new password that came in between ended all sessions before this one was there: it must not outlive it (B6).
+    const now = await store.accountById(account.id)
+    if (now?.passwordHash !== account.passwordHash) {
+      await endings.byId(issued.sid, account.id, 'password')
+      return refuse(account.id, parts)
+    }
     tell('logged_in', account.id, issued.sid)
     return grant(200, issued, parts)
   },
 )
+
+function refuse(accountId: string | null, { tell }: Parts): Reply {
+  tell('login_refused', accountId)
+  return problem(401, 'invalid_credentials', 'The email or the password is wrong.')
+}

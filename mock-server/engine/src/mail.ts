@@ -1,0 +1,21 @@
+// The port through which mails leave. Its secret: the engine says what there is to say, and whoever sends finds the words.
+
+/** A mail to the owner of an account; `name` only where the address is proven, for strangers choose names too. */
+export type Mail = {
+  /** A canonical address; never more than one. */
+  readonly to: string
+  readonly name: string | null
+} & (
+  | {
+      readonly kind: 'verify-email' | 'reset-password'
+      /** The app's page with the token in its fragment, which no server, log or `Referer` sees. Good once. */
+      readonly link: string
+      /** Seconds. */
+      readonly expiresIn: number
+    }
+  /** Nobody can act on it but by a new reset: it tells an owner who did not do it. */
+  | { readonly kind: 'password-changed' }
+)
+
+/** Sends mails. May reject: the request that caused the mail has been answered, and the event `mail_failed` is told. */
+export type Mailer = { readonly send: (mail: Mail) => Promise<void> }

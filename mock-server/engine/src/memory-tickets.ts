@@ -1,0 +1,40 @@
+// The tickets of the memory store; the secret is that a ticket goes and its account changes in one breath.
+import { millisecondsOf, type EngineClock } from './clock.js'
+import type { Account, Store, Ticket } from './store.js'
+
+/** Tickets beside the accounts that they change; `change` replaces an account. Nothing here waits, so nothing comes between. */
+export function createMemoryTickets(
+  accounts: ReadonlyMap<string, Account>,
+  change: (account: Account) => void,
+  clock: EngineClock,
+): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> {
+  /** By account and purpose: a newer one takes the place of the older. */
+  const tickets = new Map<string, Ticket>()
+  const placeOf = ({ accountId, purpose }: Pick<Ticket, 'accountId' | 'purpose'>): string => `${purpose} ${accountId}`
+
+  const find = (hash: string, purpose: string): Ticket | null => {
+    const now = millisecondsOf(clock)
+    const known = [...tickets.values()].find((ticket) => ticket.hash === hash && ticket.purpose === purpose)
+    return known !== undefined && now < known.expiresAt ? known : null
+  }
+
+  return {
+    insertTicket: async (ticket) => {
+      tickets.set(placeOf(ticket), ticket)
+    },
+    findTicket: async (hash, purpose) => find(hash, purpose),
+    spendTicket: async (hash, purpose, patch) => {
+      const ticket = find(hash, purpose)
+      if (ticket === null) return null
+      tickets.delete(placeOf(ticket))
+      const account = accounts.get(ticket.accountId)
+      if (account === undefined || account.email !== ticket.email) return null
+      const changed = { ...account, ...patch }
+      change(changed)
+      return changed
+    },
+    dropTickets: async (accountId, purpose) => {
+      tickets.delete(placeOf({ accountId, purpose }))
+    },
+  }
+}

@@ -1,0 +1,66 @@
+// What is written to whom, and when: after the reply, so that no reply tells by its time whether a mail goes out (B21).
+import type { Tell } from './event.js'
+import { createLocks } from './lock.js'
+import type { Mail, Mailer } from './mail.js'
+import type { Account } from './store.js'
+import { type Purpose, ticketLifetimes, type Tickets } from './tickets.js'
+
+/** Takes mails in; none of these waits or fails, and without a mailer they do nothing. */
+export type Postbox = {
+  /** Sends the account a link with a new ticket. */
+  readonly invite: (account: Account, purpose: Purpose) => void
+  /** Tells the account that its password is another one. */
+  readonly passwordChanged: (account: Account) => void
+  /** Settles when everything that was taken in has been sent or given up. */
+  readonly settled: () => Promise<void>
+}
+
+export type PostboxParts = {
+  readonly mailer: Mailer | null
+  readonly tickets: Tickets
+  /** Where the app lives: the one base of links, whatever a request says of its host (S34). */
+  readonly appUrl: string
+  readonly tell: Tell
+}
+
+/** The app's page for each purpose. */
+const pages: Readonly<Record<Purpose, string>> = {
+  'verify-email': '/verify-email',
+  'reset-password': '/reset-password',
+}
+
+/** Mails of one account leave one after the other: the newest link is the one that works. */
+export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): Postbox {
+  const inTurn = createLocks()
+  const open = new Set<Promise<void>>()
+
+  const post = ({ id, email, displayName, emailVerified }: Account, write: () => Promise<Content>): void => {
+    if (mailer === null) return
+    const letter = inTurn(id, async () => {
+      try {
+        await mailer.send({ to: email, name: emailVerified ? displayName : null, ...(await write()) })
+      } catch {
+        // The mailer knows why and says so itself: a cause might quote the link (B38).
+        tell('mail_failed', id)
+      }
+    })
+    open.add(letter)
+    void letter.finally(() => open.delete(letter))
+  }
+
+  return {
+    invite: (account, purpose) =>
+      post(account, async () => {
+        const token = await tickets.issue(account, purpose)
+        const link = `${appUrl}${pages[purpose]}#token=${token}`
+        return { kind: purpose, link, expiresIn: ticketLifetimes[purpose] }
+      }),
+    passwordChanged: (account) => post(account, async () => ({ kind: 'password-changed' })),
+    settled: async () => {
+      while (open.size > 0) await Promise.all(open)
+    },
+  }
+}
+
+type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
+type Content = Without<Mail, 'to' | 'name'>

@@ -1,0 +1,112 @@
+// Routes that set a new password: by mail or by the old one. The secret is the order: nothing of a link is spent before the rest is sure.
+import { z } from 'zod'
+import { weakness } from '../accounts/password.js'
+import { invalidToken } from '../authorize.js'
+import { problem, result, weakPassword } from '../problem.js'
+import type { Account } from '../store.js'
+import { emailInput, passwordInput, ticketInput } from '../wire.js'
+import { route, type Parts } from '../visit.js'
+import { deadLink } from './dead-link.js'
+
+const chosenPassword = z.string('This field is required.')
+
+export const forgotPassword = route(
+  {
+    name: 'forgotPassword',
+    method: 'POST',
+    path: '/auth/password/forgot',
+    summary: 'Sends a link for a new password, if an account has that address; the answer does not say.',
+    body: z.strictObject({ email: emailInput }),
+    status: 204,
+    output: null,
+    codes: ['invalid_input'],
+    limit: 'mail',
+    needs: {},
+  },
+  async ({ body, parts: { store, postbox } }) => {
+    // The look-up is all that the reply waits for, on either path (B21).
+    const account = await store.accountByEmail(body.email)
+    if (account?.isActive === true) postbox.invite(account, 'reset-password')
+    return result(204)
+  },
+)
+
+export const resetPassword = route(
+  {
+    name: 'resetPassword',
+    method: 'POST',
+    path: '/auth/password/reset',
+    summary: 'Sets a new password by the token of a mail, proves the address, and ends every session.',
+    body: z.strictObject({ token: ticketInput, password: chosenPassword }),
+    status: 204,
+    output: null,
+    codes: ['invalid_input', 'weak_password'],
+    limit: 'credential',
+    needs: {},
+  },
+  async ({ body, parts }) => {
+    const { tickets, passwords, settings, endings } = parts
+    const owner = await tickets.ownerOf(body.token, 'reset-password')
+    if (owner === null || !owner.isActive) return deadLink()
+    const weak = weakness(body.password, owner.email, settings.minPasswordLength)
+    if (weak !== null) return weakPassword('password', weak)
+    const passwordHash = await passwords.hash(body.password)
+    await endings.all(owner.id, 'password')
+    const account = await tickets.spend(body.token, 'reset-password', { passwordHash, emailVerified: true })
+    if (account === null) return deadLink()
+    await follow(account, 'password_reset', parts)
+    return result(204)
+  },
+)
+
+export const changePassword = route(
+  {
+    name: 'changePassword',
+    method: 'POST',
+    path: '/auth/password/change',
+    summary: 'Sets a new password by the current one, and ends every other session.',
+    body: z.strictObject({ current_password: passwordInput, new_password: chosenPassword }),
+    status: 204,
+    output: null,
+    codes: ['invalid_token', 'invalid_input', 'invalid_credentials', 'weak_password'],
+    limit: 'credential',
+    needs: { bearer: true },
+  },
+  async ({ principal, body, parts }) => {
+    const { store, passwords, settings, endings } = parts
+    const known = await store.accountById(principal.sub)
+    if (known === null || !known.isActive) return invalidToken('The account is gone or disabled.')
+    if (!(await passwords.verify(known.passwordHash, body.current_password))) return wrongPassword()
+    const weak = weakness(body.new_password, known.email, settings.minPasswordLength)
+    if (weak !== null) return weakPassword('new_password', weak)
+    const passwordHash = await passwords.hash(body.new_password)
+    await endings.all(known.id, 'password', principal.sid)
+    // Not over a password that another call set in the meantime: that one ended this session, or knew better.
+    const account = await store.updateAccount(known.id, { passwordHash }, known)
+    if (account === null) return wrongPassword()
+    await store.dropTickets(account.id, 'reset-password')
+    await follow(account, 'password_changed', parts, principal.sid)
+    return result(204)
+  },
+)
+
+/** Not a 401: the access token is good, and a client must not refresh for this. */
+const wrongPassword = () =>
+  problem(422, 'invalid_credentials', 'The current password is wrong.', {
+    errors: { current_password: 'It is not your password.' },
+  })
+
+/**
+ * Sessions end before the change, so that a store which goes away in between leaves none alive under a password that is
+ * gone, and once more after it, for a login that raced it; one that comes later still looks again itself (B6).
+ */
+async function follow(
+  account: Account,
+  event: 'password_reset' | 'password_changed',
+  { endings, postbox, tell }: Parts,
+  keepSid?: string,
+): Promise<void> {
+  tell(event, account.id, keepSid)
+  await endings.all(account.id, 'password', keepSid)
+  postbox.passwordChanged(account)
+}

@@ -1,0 +1,61 @@
+// The words of every mail, as text and as HTML. Their secret: nothing that a stranger typed is ever more than text (S35).
+import type { Mail } from '@latchkey/engine'
+
+/** A mail as it is sent. */
+export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
+
+/** A mail's parts; the link stands on a line of its own. */
+type Words = { readonly subject: string; readonly says: string; readonly link?: string; readonly ends: string }
+
+/** The mail in words. */
+export function writeMail(mail: Mail): MailText {
+  const { subject, says, link, ends } = wordsFor(mail)
+  const name = mail.name === null ? '' : oneLine(mail.name)
+  const greeting = name === '' ? 'Hello,' : `Hello ${name},`
+  const lines = [greeting, says, ...(link === undefined ? [] : [link]), ends]
+  const paragraph = (line: string) => `<p>${line === link ? anchor(link) : escaped(line)}</p>`
+  return {
+    subject,
+    text: `${lines.join('\n\n')}\n`,
+    html: `<!doctype html><html lang="en"><body>${lines.map(paragraph).join('')}</body></html>`,
+  }
+}
+
+function wordsFor(mail: Mail): Words {
+  const ignore = 'If you did not ask for this, ignore this mail: nothing changes.'
+  if (mail.kind === 'password-changed') {
+    return {
+      subject: 'Your password was changed',
+      says: 'The password of your account was changed, and other devices were signed out.',
+      ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in.',
+    }
+  }
+  const { link } = mail
+  const once = `The link works once, for ${duration(mail.expiresIn)}.`
+  return mail.kind === 'verify-email'
+    ? { subject: 'Confirm your email address', says: `Confirm that this address is yours. ${once}`, link, ends: ignore }
+    : { subject: 'Set a new password', says: `Set a new password for your account. ${once}`, link, ends: ignore }
+}
+
+const duration = (seconds: number): string => {
+  const hours = Math.round(seconds / 3600)
+  return hours === 1 ? 'one hour' : `${hours} hours`
+}
+
+/** Line breaks and control characters become spaces: a name stays on its line. */
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 100)
+
+const anchor = (link: string): string => `<a href="${escaped(link)}">${escaped(link)}</a>`
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign)
