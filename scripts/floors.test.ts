@@ -23,7 +23,7 @@ const houses: Readonly<
     ],
     beside: [
       'http axios account diagnose profiles/spelling',
-      'profiles/aspnet-identity profiles/directus profiles/dj-rest-auth profiles/fastapi-detail profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/symfony-lexik',
+      'profiles/aspnet-identity profiles/devise-jwt profiles/directus profiles/dj-rest-auth profiles/fastapi-detail profiles/gin-jwt profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/symfony-lexik',
       'profiles/fastapi-cookie profiles/fastapi-envelope profiles/fastapi-query',
       'profiles/fastapi-cookie-only profiles/fastapi-form profiles/fastapi-template profiles/fastapi-users',
       'profiles/index',

@@ -1,6 +1,6 @@
-// Laravel, Spring, Symfony and ASP.NET Core, from the docs and sources that are named at each.
+// Laravel, Spring, Symfony, Gin, Rails and ASP.NET Core, from the docs and sources that are named at each.
 import { describe, expect, it } from 'vitest'
-import { aspnetIdentity, laravelJwt, springJwt, symfonyLexik } from '../../src/profiles/index.js'
+import { aspnetIdentity, deviseJwt, ginJwt, laravelJwt, springJwt, symfonyLexik } from '../../src/profiles/index.js'
 import { profileLaws } from './profile-laws.js'
 import type { Tokens } from './recording.js'
 
@@ -80,6 +80,43 @@ profileLaws({
   logout: ({ refresh }) => ({ call: 'POST /api/token/invalidate', body: { refresh_token: refresh } }),
   user: { username: 'ada', roles: ['ROLE_USER'] },
   claims: { username: 'ada', roles: ['ROLE_USER'] },
+  lifetime: 3600,
+})
+
+// appleboy/gin-jwt v2, auth_jwt.go
+const ginGrant = ({ access }: Tokens) => ({ code: 200, token: access, expire: '2026-01-01T01:00:00Z' })
+profileLaws({
+  profile: ginJwt(),
+  credentials: named,
+  login: { call: 'POST /login', body: named, answer: ginGrant },
+  wrong: [401, { code: 401, message: 'incorrect Username or Password' }],
+  refresh: {
+    sends: ({ access }) => ({ call: 'GET /refresh_token', body: undefined, authorization: `Bearer ${access}` }),
+    answer: ginGrant,
+    refused: [401, { code: 401, message: 'Token is expired' }],
+  },
+  logout: ({ access }) => ({ call: 'POST /logout', authorization: `Bearer ${access}` }),
+  user: { id: 'ada' },
+  claims: { id: 'ada', orig_iat: 1_700_000_000, iat: undefined },
+  lifetime: 3600,
+})
+
+// waiting-for-dev/devise-jwt README
+profileLaws({
+  profile: deviseJwt({ me: 'api/me' }),
+  credentials,
+  login: {
+    call: 'POST /users/sign_in',
+    body: { user: credentials },
+    answer: () => ada,
+    answerHeaders: ({ access }) => ({ Authorization: `Bearer ${access}` }),
+  },
+  wrong: [401, { error: 'Invalid Email or password.' }],
+  refresh: null,
+  logout: ({ access }) => ({ call: 'DELETE /users/sign_out', authorization: `Bearer ${access}` }),
+  me: { call: 'GET /api/me', answer: ada },
+  user: ada,
+  claims: { sub: '1', scp: 'user', jti: 'x' },
   lifetime: 3600,
 })
 

@@ -49,7 +49,10 @@ export function open(recording: Recording): Opened {
     if (script !== undefined) return script()
     if (register !== undefined && call === register.call) return json(register.answer, register.status)
     const route = routes.get(call)
-    return route === undefined ? json({}, 404) : json(route(), 200, { Date: new Date(clock.now()).toUTCString() })
+    if (route === undefined) return json({}, 404)
+    const body = route()
+    const said = call === login.call ? login.answerHeaders?.(held) : undefined
+    return json(body, 200, { Date: new Date(clock.now()).toUTCString(), ...said })
   }
 
   const auth = createAuthClient<unknown>({

@@ -18,7 +18,11 @@ export type Refusal = readonly [status: number, body: unknown]
 export type Recording = {
   readonly profile: Profile
   readonly credentials: Credentials
-  readonly login: Call & { readonly answer: (tokens: Tokens) => unknown }
+  readonly login: Call & {
+    readonly answer: (tokens: Tokens) => unknown
+    /** What the answer says in headers. */
+    readonly answerHeaders?: (tokens: Tokens) => Readonly<Record<string, string>>
+  }
   readonly wrong: Refusal
   /** Null where the backend has no refresh. */
   readonly refresh: {
