@@ -49,6 +49,20 @@ export function holdHistoryLaws(stage: Stage): void {
       expect(lasting.heard('/auth/refresh')).toEqual([])
     })
 
+    it('C22 what the other tabs say meanwhile does not put a page out of the back/forward cache', async () => {
+      const { lasting } = stage.ground()
+      const tab = await stage.openTab(lasting)
+      await signUp(tab)
+      const other = await stage.openTab(lasting)
+      await expectSoon(() => statusOf(other)).toBe('authenticated')
+      await leave(tab)
+      await other.run(() => window.auth.refresh().then(() => undefined))
+      await tab.back()
+      await expectSoon(() => isShownAgain(tab)).toBe(true)
+      expect((await shown(tab)).some(({ persisted }) => persisted)).toBe(true)
+      expect(await callApi(tab)).toBe(200)
+    })
+
     it('C21 F24 a page that comes back with a spent token makes one exchange', async () => {
       const { brief } = stage.ground()
       const tab = await stage.openTab(brief)
