@@ -76,7 +76,8 @@ let hasty: PythonBackend
 beforeAll(async () => {
   const start = (seconds: number) => openPython('fastapi', 'every_shape', { ACCESS_SECONDS: String(seconds) })
   ;[backend, hasty] = await Promise.all([start(lifetime), start(shortest)])
-})
+  // The first run on a machine may have to install Python's packages.
+}, 300_000)
 afterAll(() => Promise.all([backend.stop(), hasty.stop()]))
 
 const password = 'correct horse battery'
