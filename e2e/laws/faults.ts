@@ -1,4 +1,5 @@
 // What a network does to a request on its way, from a reset to a stranger's answer.
+import type { AuthErrorCode } from '@latchkey/core'
 import type { Fault } from './fault-proxy.js'
 
 const split = (reply: string): readonly [head: string, body: string] => {
@@ -48,24 +49,36 @@ export const late =
   }
 
 /** No usable word of the server comes through: the client cannot know what became of its request. */
-export const silences: [string, Fault][] = [
-  ['F3 a reset before the server was asked', resetAtOnce],
-  ['F3 F5 a reset in place of the reply', replyLost],
-  ['F3 a reset in mid-body', resetMidBody],
-  ['F3 a truncated body', truncated],
-  ['F4 a black hole', blackhole],
-  ['F4 F5 a reply that never comes', replySwallowed],
-  ['F4 a body that stops half-way', slowLoris],
+export const silences: [name: string, fault: Fault, code: AuthErrorCode][] = [
+  ['F3 a reset before the server was asked', resetAtOnce, 'unreachable'],
+  ['F3 F5 a reset in place of the reply', replyLost, 'unreachable'],
+  ['F3 a reset in mid-body', resetMidBody, 'unreachable'],
+  ['F3 a truncated body', truncated, 'unreachable'],
+  ['F4 a black hole', blackhole, 'unreachable'],
+  ['F4 F5 a reply that never comes', replySwallowed, 'unreachable'],
+  ['F4 a body that stops half-way', slowLoris, 'unreachable'],
 ]
 /** Somebody answers who is not the server, or a proxy has its own idea of the reply. */
-export const strangers: [string, Fault][] = [
-  ['F9 HTML with status 200', answer('200 OK', 'text/html', '<h1>Welcome to the hotel</h1>')],
-  ['F39 a redirect to a portal', answer('302 Found', 'text/html', '', 'Location: http://127.0.0.1:9/portal\r\n')],
-  ['F58 HTML with status 401', answer('401 Unauthorized', 'text/html', '<h1>Proxy login</h1>')],
-  ['F58 HTML with status 403', answer('403 Forbidden', 'text/html', '<h1>Blocked</h1>')],
-  ['F58 a stranger’s JSON with status 401', answer('401 Unauthorized', 'application/json', '{"error":"unauthorized"}')],
-  ['F6 F7 a proxy’s 429', answer('429 Too Many Requests', 'text/html', '<h1>Slow down</h1>', 'Retry-After: soon\r\n')],
-  ['F8 a gateway’s 502', answer('502 Bad Gateway', 'text/html', '<h1>Bad gateway</h1>')],
-  ['F11 JSON that is cut short', answer('200 OK', 'application/json', '{"access_token":"eyJ')],
-  ['F11 an empty 204', answer('204 No Content', 'application/json', '')],
+export const strangers: typeof silences = [
+  ['F9 HTML with status 200', answer('200 OK', 'text/html', '<h1>Welcome to the hotel</h1>'), 'unreachable'],
+  [
+    'F39 a redirect to a portal',
+    answer('302 Found', 'text/html', '', 'Location: http://127.0.0.1:9/portal\r\n'),
+    'unreachable',
+  ],
+  ['F58 HTML with status 401', answer('401 Unauthorized', 'text/html', '<h1>Proxy login</h1>'), 'unreachable'],
+  ['F58 HTML with status 403', answer('403 Forbidden', 'text/html', '<h1>Blocked</h1>'), 'unreachable'],
+  [
+    'F58 a stranger’s JSON with status 401',
+    answer('401 Unauthorized', 'application/json', '{"error":"unauthorized"}'),
+    'misconfigured',
+  ],
+  [
+    'F6 F7 a proxy’s 429',
+    answer('429 Too Many Requests', 'text/html', '<h1>Slow down</h1>', 'Retry-After: soon\r\n'),
+    'rate_limited',
+  ],
+  ['F8 a gateway’s 502', answer('502 Bad Gateway', 'text/html', '<h1>Bad gateway</h1>'), 'unreachable'],
+  ['F11 JSON that is cut short', answer('200 OK', 'application/json', '{"access_token":"eyJ'), 'protocol_error'],
+  ['F11 an empty 204', answer('204 No Content', 'application/json', ''), 'protocol_error'],
 ]
