@@ -122,6 +122,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   const ending = new AbortController()
   const gone = ending.signal
   let jitter = 0
+  let isCrossed = false
 
   const events = createEvents(clock.now)
   const resolve = (path: string): string => resolvePath(path, base)
@@ -165,7 +166,11 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       // Who had nothing to present has learned nothing that the other tabs should know.
       const tell = exchange.isPossible()
       storage.set(null)
+      const mark = tabs.mark()
+      // Somebody logged in elsewhere while this no was under way: looked for once, when the look under way is over.
+      isCrossed = mark?.state === 'in' && mark.sid !== holding.sid() && holding.isMarkNew(mark)
       holding.end(vanished ? 'expired' : reason, tell)
+      if (!looking.isUnderWay()) lookAgain()
     },
     onFailed(error, nextAttemptAt) {
       events.emit({ type: 'refresh-failed', code: error.code, nextAttemptAt })
@@ -196,9 +201,13 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     clock,
     page,
     tabs,
-    async send(everywhere, { bearer = null, refreshToken }) {
+    async send(everywhere, { bearer: held = null, refreshToken }) {
       const call = profile.logout?.({ everywhere, refreshToken })
-      if (call) await endpoints.send(call, { bearer, keepalive: true })
+      if (!call) return
+      // Other devices are ended by who the bearer speaks for: without one, the refresh token fetches it.
+      const asks = everywhere && held === null && profile.bearer === 'header'
+      const proof = asks ? (await endpoints.refresh(refreshToken)).token.value : held
+      await endpoints.send(call, { bearer: proof, keepalive: true })
     },
     onUndelivered: () =>
       events.emit({
@@ -206,7 +215,13 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
         message: 'The server has not heard of the logout yet, and will when it can be reached.',
       }),
   })
-  const { restore, ready, ...looking } = createRestore<User>({ holding, gone, hasPage: page.href !== null, look })
+  const { restore, ready, ...looking } = createRestore<User>({
+    holding,
+    gone,
+    hasPage: page.href !== null,
+    look,
+    onLooked: lookAgain,
+  })
   const peers = createPeers<User>({
     clock,
     events,
@@ -290,6 +305,11 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   /** A token by the refresher; whatever comes of it is in `$refresh`, and the scheduler looks anew. */
   function renew(force: boolean): void {
     void refresher.refresh({ force }).catch(alreadyTold).then(scheduler.rearm)
+  }
+
+  function lookAgain(): void {
+    if (isCrossed) void restore({ force: true })
+    isCrossed = false
   }
 
   async function look(force: boolean): Promise<void> {

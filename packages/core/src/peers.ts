@@ -74,7 +74,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     if (user === null || (value === null) !== (wiring.bearer === 'cookie') || (left !== null && left <= 0)) return
     const { status } = holding.session()
     const isOurs = status === 'authenticated' && sid === holding.sid()
-    if (!isOurs && !(wiring.isRestoring() && isCurrent(sid))) return
+    if (!isOurs && !((status === 'pending' || wiring.isRestoring()) && isCurrent(sid))) return
     const token = attempt(() => holdToken(value, { expiresIn: left === null ? undefined : left / 1000 }, clock))
     if (token === undefined || (isOurs && !holding.isOlderThan(token.claims, seq))) return
     if (!isOurs) wiring.onOtherSession()
@@ -110,11 +110,12 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
         if (status !== 'unauthenticated') refresher.peerFailed(message.nextAttemptAt)
         break
       case 'logged-in':
-        if (status === 'pending' || message.sid === holding.sid()) return
+        if (message.sid === holding.sid()) return
         wiring.restore()
         break
       case 'logged-out':
-        if (status !== 'authenticated' || message.sid !== holding.sid()) return
+        // Who has not found the session yet goes by the mark that was left with it.
+        if (message.sid !== (status === 'pending' ? tabs.mark()?.sid : holding.sid())) return
         end(message.reason)
     }
     events.emit({ type: 'peer', said: message.type })
@@ -126,9 +127,9 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
     checkMark() {
       const mark = tabs.mark()
       const { status } = holding.session()
-      if (mark === null || status === 'pending' || !holding.isMarkNew(mark)) return
+      if (mark === null || !holding.isMarkNew(mark)) return
       const isOurs = mark.sid === holding.sid()
-      if (isOurs && mark.state !== 'in') end(mark.state)
+      if (mark.state !== 'in' && (isOurs || status === 'pending')) end(mark.state)
       else if (!isOurs && (status === 'authenticated' || mark.state === 'in')) wiring.restore()
     },
     ask() {

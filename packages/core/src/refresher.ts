@@ -139,14 +139,14 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
       : new AuthError('protocol_error', 'The refresh failed unexpectedly.', { cause: thrown })
     const longest = Math.min(longestDelay, firstDelay * 2 ** state.failures)
     const delay = Math.max(firstDelay, error.retryAfter || longest * (0.5 + wiring.random() / 2))
-    cool(delay, error)
+    cool(delay, error, state.failures + 1)
     wiring.onFailed(error, clock.now() + delay)
     return error
   }
 
-  function cool(delay: number, error: AuthError): void {
+  function cool(delay: number, error: AuthError, failures: number): void {
     retryFrom = clock.monotonic() + delay
-    publish({ status: 'failing', failures: state.failures + 1, nextAttemptAt: clock.now() + delay, error })
+    publish({ status: 'failing', failures, nextAttemptAt: clock.now() + delay, error })
   }
 
   const coolsFor = (): number => retryFrom - clock.monotonic()
@@ -190,7 +190,8 @@ export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): R
     peerFailed(nextAttemptAt) {
       const delay = Math.min(Math.max(nextAttemptAt - clock.now(), 0), longestDelay)
       if (delay <= 0) return
-      cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'))
+      // Its failure is counted there: every tab would wait longer for each other's.
+      cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'), state.failures || 1)
       if (flight !== null && flight.abort.signal !== sending) flight.abort.abort(gate())
     },
     coolsFor,

@@ -25,9 +25,11 @@ type Wiring<User> = {
   readonly hasPage: boolean
   /** Does the looking; rejects for nothing. */
   readonly look: (force: boolean) => Promise<void>
+  /** It has looked: what happened elsewhere meanwhile can be looked at now. */
+  readonly onLooked: () => void
 }
 
-export function createRestore<User>({ holding, gone, hasPage, look }: Wiring<User>): Restore<User> {
+export function createRestore<User>({ holding, gone, hasPage, look, onLooked }: Wiring<User>): Restore<User> {
   let underWay: Promise<Session<User>> | null = null
   /** The generation in which the look began. */
   let looking: number | null = null
@@ -42,6 +44,7 @@ export function createRestore<User>({ holding, gone, hasPage, look }: Wiring<Use
       .then(() => holding.session())
       .finally(() => {
         underWay = looking = null
+        onLooked()
       })
     return underWay
   }

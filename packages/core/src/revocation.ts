@@ -57,7 +57,11 @@ export function createRevocation({ clock, page, tabs, send, onUndelivered }: Wir
         onUndelivered()
         return
       }
-      // Any other answer is the server's last word: it knows no such session.
+      // A bearer that is refused has expired; any other answer is the server's last word: it knows no such session.
+      if (scope === 'all' && owed.bearer) {
+        owed = { refreshToken: owed.refreshToken }
+        return deliver()
+      }
     }
     forget()
   }

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { problem } from './backend.js'
+import { deferred } from './deferred.js'
+import { settle } from './manual-clock.js'
+import { credentials, openClient, world, type Opened, type World } from './open-client.js'
+
+const away = ({ backend }: World): void => backend.answer('/auth/refresh', () => problem(503, 'down'))
+const back = ({ backend }: World): void => backend.answer('/auth/refresh', null)
+
+/** One tab signed in, another that was reloaded while the server is away, and has found nobody yet. */
+async function reloaded(): Promise<{ readonly within: World; readonly one: Opened; readonly two: Opened }> {
+  const within = world({ lifetime: 30 })
+  const one = openClient(within)
+  await one.auth.login(credentials)
+  await settle()
+  within.clock.sleep(31_000)
+  away(within)
+  const two = openClient(within)
+  const looked = two.auth.restore()
+  await within.clock.advance(20_000)
+  await looked
+  expect(two.auth.$session.get().status).toBe('pending')
+  return { within, one, two }
+}
+
+describe('a tab that was reloaded while the server was away', () => {
+  it('F45 goes with a logout in another tab', async () => {
+    const { one, two } = await reloaded()
+    await one.auth.logout()
+    await settle()
+    expect(two.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'logged-out-elsewhere' })
+  })
+
+  it('F47 comes with a login in another tab', async () => {
+    const { within, one, two } = await reloaded()
+    back(within)
+    await one.auth.login({ ...credentials, email: 'bob@example.com' })
+    await within.clock.advance(1_500)
+    expect(two.auth.$session.get()).toMatchObject({ status: 'authenticated', user: { id: 'user-bob' } })
+  })
+
+  it('W3 recovers with the tab that recovers first, also while it is hidden', async () => {
+    const { within, one, two } = await reloaded()
+    two.tab.hide()
+    back(within)
+    await within.clock.advance(60_000)
+    expect(one.auth.$session.get().status).toBe('authenticated')
+    expect(two.auth.$session.get().status).toBe('authenticated')
+  })
+
+  it('C12 does not lengthen the waits of the others: after 17 s away, both are back within 20 s more', async () => {
+    const { within, one, two } = await reloaded()
+    back(within)
+    await within.clock.advance(20_000)
+    expect(one.auth.$refresh.get().status).toBe('idle')
+    expect(two.auth.$refresh.get().status).toBe('idle')
+  })
+})
+
+describe('without locks', () => {
+  it('F44 a login elsewhere that a restore’s no has crossed is found after all', async () => {
+    const within = world()
+    const one = openClient(within, {}, { locks: true })
+    const two = openClient(within, {}, { locks: true })
+    const no = deferred<Response>()
+    within.backend.answer('/auth/refresh', () => no.promise)
+    const looked = two.auth.restore()
+    await settle()
+    await one.auth.login(credentials)
+    back(within)
+    no.resolve(problem(401, 'no_session'))
+    await looked
+    await within.clock.advance(1_500)
+    expect(two.auth.$session.get().status).toBe('authenticated')
+  })
+})
+
+describe('F65 a logout everywhere', () => {
+  /** Ends other devices for a living bearer only, as a strict server does. */
+  const strict = ({ backend }: World): void =>
+    backend.answer('/auth/logout-all', ({ authorization }) => {
+      if (authorization !== `Bearer ${backend.token()}`) return problem(401, 'invalid_token')
+      backend.signedIn(null)
+      return new Response(null, { status: 204 })
+    })
+
+  it('is delivered also when the access token has expired', async () => {
+    const within = world({ lifetime: 60 })
+    const { auth, backend } = openClient(within, { refresh: { proactive: 'never' } })
+    await auth.login(credentials)
+    strict(within)
+    within.clock.sleep(120_000)
+    await auth.logout({ everywhere: true })
+    expect(backend.count('/auth/logout-all')).toBe(1)
+    expect((await openClient(within).auth.restore()).status).toBe('unauthenticated')
+  })
+
+  it('is delivered when the server is back, and blocks every restore until then', async () => {
+    const within = world()
+    const { auth, backend } = openClient(within)
+    await auth.login(credentials)
+    backend.answer('/auth/logout-all', () => {
+      throw new TypeError('Failed to fetch')
+    })
+    await auth.logout({ everywhere: true })
+    expect((await openClient(within).auth.restore()).status).toBe('unauthenticated')
+    strict(within)
+    await within.clock.advance(60_000)
+    expect((await openClient(within).auth.restore()).status).toBe('unauthenticated')
+    expect(within.browser.storage.get('latchkey:default:logout')).toBeUndefined()
+  })
+
+  it('with a bearer that the server no longer takes, fetches another one for it', async () => {
+    const within = world()
+    const { auth, backend } = openClient(within)
+    await auth.login(credentials)
+    strict(within)
+    backend.expire()
+    await auth.logout({ everywhere: true })
+    expect(backend.count('/auth/logout-all')).toBe(2)
+    expect((await openClient(within).auth.restore()).status).toBe('unauthenticated')
+  })
+})
