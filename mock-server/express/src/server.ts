@@ -53,7 +53,9 @@ function explain(error: unknown): string {
   return describe(error)
 }
 
-const describe = (error: unknown) => (error instanceof Error ? error.message : 'for an unknown reason')
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : 'for an unknown reason'
+}
 
 function giveUp(reason: string): void {
   console.error(`latchkey-server cannot run:\n${reason}`)

@@ -11,7 +11,7 @@ export type Passwords = {
 const maxPasswordBytes = 1024
 
 /** Above all those that reach fifteen characters; shorter ones for whoever lowers the minimum. */
-const common = new Set(
+const blocklist = new Set(
   `123456789012345 1234567890123456 12345678901234567890 123456789123456789 1234567891011121314 987654321987654321
   passwordpassword password12345678 passwordpassword1 passw0rdpassw0rd mypasswordismypassword thisismypassword
   qwertyqwertyqwerty qwertyuiopasdfgh qwertyuiop123456 qwertyuiopasdfghjkl qwertyuiopasdfghjklzxcvbnm asdfghjklqwertyuiop
@@ -31,6 +31,6 @@ export function weakness(password: string, email: string, minLength: number): st
   if (Array.from(password).length < minLength)
     return `It has fewer than ${minLength} characters. A few words make a good one.`
   const plain = password.toLowerCase()
-  if (common.has(plain)) return 'It is among the most common passwords. Choose another one.'
+  if (blocklist.has(plain)) return 'It is among the most common passwords. Choose another one.'
   return plain === email ? 'It is your email address. Choose another one.' : null
 }
