@@ -1,6 +1,7 @@
 // The three engines, each with several tabs on the real server, held to the same laws.
 import { describe } from 'vitest'
 import { chromium } from './chromium.js'
+import { holdDegradedLaws } from './degraded-laws.js'
 import { firefox } from './firefox.js'
 import { holdHistoryLaws } from './history-laws.js'
 import { holdOfflineLaws } from './offline-laws.js'
@@ -14,6 +15,7 @@ const ground = layGround()
 describe.each([chromium, firefox, webkit])('$name', (engine) => {
   const stage = raiseStage(engine, ground)
   holdTabLaws(stage)
+  holdDegradedLaws(stage)
   holdHistoryLaws(stage)
   holdSecrecyLaws(stage)
   if (engine.canGoOffline) holdOfflineLaws(stage)

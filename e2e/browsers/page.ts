@@ -14,6 +14,9 @@ declare global {
 const settings = new URL(location.href).searchParams
 const jitterless = settings.has('jitterless')
 
+if (settings.has('lockless')) Object.defineProperty(navigator, 'locks', { value: undefined })
+if (settings.has('deaf')) Reflect.deleteProperty(globalThis, 'BroadcastChannel')
+
 window.shown = []
 window.auth = createAuthClient({
   baseURL: settings.get('api') ?? '/',

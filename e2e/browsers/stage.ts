@@ -13,11 +13,14 @@ export type Ground = {
   readonly brief: Backend
 }
 
+/** A page that refreshes also while hidden, or at the very same moment as the others, or lacks Web Locks or BroadcastChannel. */
+export type Setting = 'always' | 'jitterless' | 'lockless' | 'deaf'
+
 export type Stage = {
   readonly ground: () => Ground
   readonly person: () => Person
-  /** Opens the test page on a server; `always`: refreshes also while hidden; `jitterless`: at the very same moment as the others. */
-  readonly openTab: (backend: Backend, ...settings: ('always' | 'jitterless')[]) => Promise<Tab>
+  /** Opens the test page on a server. */
+  readonly openTab: (backend: Backend, ...settings: Setting[]) => Promise<Tab>
 }
 
 /** Seconds. */
