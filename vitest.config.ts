@@ -52,6 +52,7 @@ export default defineConfig({
         }),
         plugins: [msw({ mode: 'worker-only' })],
       },
+      project('backends', 'e2e/backends', { testTimeout: 60_000, hookTimeout: 300_000 }),
       project('browsers', 'e2e/browsers', {
         sequence: { groupOrder: 2 },
         testTimeout: 180_000,

@@ -1,6 +1,6 @@
 // `npm start`: from a fresh clone to the server and the React example, running side by side until one of them ends.
-import { install, pnpm } from './pnpm.mjs'
+import { install, pnpm, pnpmUntilStopped } from './pnpm.mjs'
 
 install()
 pnpm('run', '--silent', 'build')
-pnpm('--filter', 'example-react', 'run', '--silent', 'start')
+pnpmUntilStopped('--filter', 'example-react', 'run', '--silent', 'start')

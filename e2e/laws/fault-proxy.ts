@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 /** What befalls one connection, once a request has come on it. */
 export type Fault = (link: Link) => void | Promise<void>
 
-export type Link = {
+type Link = {
   readonly client: Socket
   /** Forwards the request; the server's whole reply. */
   readonly reply: () => Promise<string>

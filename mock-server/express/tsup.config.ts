@@ -10,6 +10,7 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   clean: true,
+  silent: true,
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',
 })

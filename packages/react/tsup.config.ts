@@ -14,6 +14,7 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   clean: true,
+  silent: true,
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',
   // Not by `banner`: the tree shaking drops it, and in CommonJS it would not come first.

@@ -5,7 +5,7 @@ import type { Page } from './page.js'
 import type { Tabs } from './tabs.js'
 
 /** What proves to the server whose session is to end, beside the cookie that the browser adds. */
-export type Proof = { readonly bearer?: string | null; readonly refreshToken?: string | undefined }
+type Proof = { readonly bearer?: string | null; readonly refreshToken?: string | undefined }
 
 export type Revocation = {
   /** Writes down that the server is to hear of a logout. */

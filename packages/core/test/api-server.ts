@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 
-export type Hit = {
+type Hit = {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders

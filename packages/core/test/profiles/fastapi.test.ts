@@ -1,4 +1,4 @@
-// The FastAPI family; recorded from examples/backends/fastapi, which e2e/laws/profiles-fastapi.test.ts runs.
+// The FastAPI family; recorded from examples/backends/fastapi, which e2e/backends/fastapi.test.ts runs.
 import { describe, expect, it } from 'vitest'
 import {
   fastapiCookie,

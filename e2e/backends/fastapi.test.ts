@@ -11,8 +11,8 @@ import {
 } from '@latchkey/core'
 import { fastapiCookie, fastapiCookieOnly, fastapiEnvelope, fastapiForm, fastapiQuery } from '@latchkey/core/profiles'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openJar, type Jar } from './profiles-jar.js'
-import { openPython, type PythonBackend } from './profiles-python.js'
+import { openJar, type Jar } from './jar.js'
+import { openPython, type PythonBackend } from './python.js'
 
 type User = { readonly email: string }
 type World = {
@@ -206,6 +206,7 @@ const unaware = (shape: Shape): Shape => ({
 describe.concurrent('FastAPI, where the server knows of the expiry and the client does not', () => {
   it.each(shapes)('FastAPI, $path: twenty 401s at once cost one refresh', async (shape) => {
     const world = await signedIn(unaware(shape), hasty)
+    // The backend’s own clock decides, and nothing announces it.
     await sleep((shortest + 1) * 1000)
     expect(await twenty(world, shape.mine)).toEqual(allWell)
     expect(refreshes(world)).toBe(1)
