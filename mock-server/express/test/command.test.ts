@@ -1,7 +1,7 @@
 // The command, as a process of its own: what it prints, and how it ends.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -82,6 +82,15 @@ describe('a start that cannot succeed', () => {
     await rm(join(folder, '.env'))
     expect(said).toContain('HOST must be')
     expect(said).not.toContain('PORT must')
+  })
+
+  it('a start that fails of something unforeseen says what, without a stack, and exits 1', async () => {
+    await mkdir(join(folder, 'junk', '.latchkey'), { recursive: true })
+    await writeFile(join(folder, 'junk', '.latchkey', 'secrets.json'), 'no secrets at all')
+    const { code, said } = await run({ DATABASE_URL: `pglite:${join(folder, 'junk', '.latchkey', 'db')}` }).ended
+    expect(code).toBe(1)
+    expect(said).toContain('latchkey-server cannot run')
+    expect(said).not.toMatch(/^\s+at /m)
   })
 
   it('production without its secrets refuses and exits 1', async () => {

@@ -45,19 +45,12 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
       return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' }
     })
 
-  it('fifty refreshes of one token over two servers give one successor (B1, S10)', async () => {
-    const member = await aMember(one.url)
-    const answers = await refreshAtOnce(member, 50)
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(new Set(answers.map(({ cookie }) => cookie)).size).toBe(1)
-  })
-
-  it('twenty rounds of twenty: one successor each, and the session lives on (B1, J2)', async () => {
+  it('twenty rounds of fifty: one successor each, and the session lives on (B1, S10, J2)', async () => {
     const member = await aMember(one.url)
     const { body } = await member.go('/auth/me')
     for (let round = 0; round < 20; round += 1) {
-      const answers = await refreshAtOnce(member, 20)
-      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
+      const answers = await refreshAtOnce(member, 50)
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200))
       const successors = new Set(answers.map(({ cookie }) => cookie))
       expect(successors.size).toBe(1)
       expect(successors).not.toContain(member.cookie)
