@@ -46,6 +46,8 @@ const answerWait = 1_000
 export function createPeers<User>(wiring: Wiring<User>): Peers {
   const { clock, events, holding, tabs, refresher, shareToken } = wiring
   let asked: ((answered: boolean) => void) | null = null
+  /** Another tab said that it signed in, so that it can be asked: in Firefox, storage may tell of it later than the message. */
+  let told = false
 
   function announceToken(): void {
     const [session, token, sid] = [holding.session(), holding.usableToken(), holding.sid()]
@@ -111,6 +113,7 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
         break
       case 'logged-in':
         if (message.sid === holding.sid()) return
+        told = true
         wiring.restore()
         break
       case 'logged-out':
@@ -133,7 +136,8 @@ export function createPeers<User>(wiring: Wiring<User>): Peers {
       else if (!isOurs && (status === 'authenticated' || mark.state === 'in')) wiring.restore()
     },
     ask() {
-      if (!shareToken || !tabs.peersHold()) return Promise.resolve(false)
+      if (!shareToken || !(told || tabs.peersHold())) return Promise.resolve(false)
+      told = false
       return new Promise((resolve) => {
         asked = (answered) => {
           cancel()

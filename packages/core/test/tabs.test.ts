@@ -233,6 +233,17 @@ describe('logout and login elsewhere', () => {
     expect(refreshes(given)).toBe(2)
   })
 
+  it('C24 a tab that hears of a login asks the tab that said so, where storage does not tell of it yet', async () => {
+    const given = world()
+    const two = openClient(given, {}, { storage: true })
+    await two.auth.restore()
+    const before = refreshes(given)
+    await signedIn(given)
+    await settle()
+    expect(two.events.at(-1)).toMatchObject({ type: 'login', via: 'peer' })
+    expect(refreshes(given)).toBe(before)
+  })
+
   it('a logout before anybody looked ends the other tabs’ session too', async () => {
     const given = world()
     const one = await signedIn(given)
