@@ -5,5 +5,9 @@ process.env['FUZZ_RUNS'] = '200'
 process.env['MODEL_RUNS'] = '20'
 
 export default defineConfig({
-  test: { include: ['packages/core/test/**/*.test.ts'], exclude: ['**/profiles/**', '**/http.test.ts', '**/axios.test.ts'], environment: 'node' },
+  test: {
+    include: ['packages/core/test/**/*.test.ts'],
+    exclude: ['**/profiles/**', '**/http.test.ts', '**/axios.test.ts'],
+    environment: 'node',
+  },
 })

@@ -5,7 +5,7 @@ import type { Family } from '@latchkey/engine'
 import { loadConfig, startServer } from '@latchkey/express'
 
 /** A request that reached the server; `at` in milliseconds of this process's own clock. */
-export type Heard = { readonly at: number; readonly method: string; readonly path: string }
+type Heard = { readonly at: number; readonly method: string; readonly path: string }
 
 export type Backend = {
   readonly url: string

@@ -25,10 +25,10 @@ export type Stage = {
 
 /** Seconds. */
 export const briefly = 6
-export const password = 'correct horse battery staple'
+const password = 'correct horse battery staple'
 
 let people = 0
-export const freshEmail = (): string => `ada${++people}@example.com`
+const freshEmail = (): string => `ada${++people}@example.com`
 
 /** Opens pages and servers before the first law of a file, and closes them after the last. */
 export function layGround(): () => Ground {
