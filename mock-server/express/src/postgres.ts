@@ -35,7 +35,7 @@ export function openPostgres({ url, poolSize, onLost }: PostgresOptions): Databa
 
   return {
     tables: drizzle(pool),
-    transaction: (work) => withRetries((sealed) => transact(pool, work, sealed)),
+    transaction: (work) => withRetries(pool.options.max, (sealed) => transact(pool, work, sealed)),
     migrate: () => migrateAlone(url),
     close: () => pool.end(),
   }
@@ -70,10 +70,11 @@ const send = (client: PoolClient, { name, text, values }: Parameters<Query>[0]) 
 
 /**
  * A conflict was rolled back by the server, so it may run again; a lost connection may only where no commit was sent:
- * then the server has rolled back as well, and one fresh connection tells a stale one from an outage.
+ * then the server has rolled back as well. Every connection of the pool may be stale, and each is dropped as it fails;
+ * one more is fresh, and tells that from an outage.
  */
-async function withRetries<Result>(once: (sealed: () => void) => Promise<Result>): Promise<Result> {
-  let reconnected = false
+async function withRetries<Result>(poolSize: number, once: (sealed: () => void) => Promise<Result>): Promise<Result> {
+  let stales = 0
   for (let attempt = 1; ; attempt += 1) {
     let mayBeDone = false
     try {
@@ -83,9 +84,9 @@ async function withRetries<Result>(once: (sealed: () => void) => Promise<Result>
     } catch (error) {
       const failure = failureOf(error)
       const conflict = failure === 'conflict' && attempt < attempts
-      const stale: boolean = failure === 'lost' && !mayBeDone && !reconnected
+      const stale = failure === 'lost' && !mayBeDone && stales < poolSize
       if (!conflict && !stale) throw error
-      reconnected ||= stale
+      if (stale) stales += 1
     }
   }
 }
