@@ -50,7 +50,8 @@ export function createExchange<User>(wiring: Wiring<User>): Exchange<User> {
     isPossible,
     async catchUp(signal) {
       const depends = !isPossible() && tabs.peersHold()
-      if (!shareToken || !(depends || tabs.isBehind())) return
+      const signedIn = holding.sid() !== null || tabs.mark()?.state === 'in'
+      if (!shareToken || !(depends || tabs.isBehind(signedIn))) return
       tabs.announce({ type: 'hello', seq: depends ? holding.seq() + 1 : 0 })
       await pause(clock, depends ? wiring.timeout : messageWait, signal)
     },

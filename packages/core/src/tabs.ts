@@ -23,8 +23,11 @@ export type Tabs = {
   readonly announce: (message: Announcement) => void
   /** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
   readonly stamp: () => number
-  /** True where an exchange was counted of which no message has arrived yet. */
-  readonly isBehind: () => boolean
+  /**
+   * Inside the lock: true where an exchange was counted of which no message has arrived yet. `signedIn`: also where
+   * another tab had the lock just now, whose count may be on its way like its message.
+   */
+  readonly isBehind: (signedIn: boolean) => boolean
   /** Says whether this tab holds a token, so that a new tab knows whom to ask. */
   readonly setHolding: (holding: boolean) => void
   /** True where another tab says that it holds a token. */
@@ -51,6 +54,8 @@ type Wiring = {
 }
 
 const lockWait = 5_000
+/** What a request for the lock comes to where another tab has it. */
+const taken = Symbol('taken')
 
 export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wiring): Tabs {
   const tab = page.randomId()
@@ -73,6 +78,8 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
   /** Where there is no lock, this tab's own calls still take turns. */
   let turn: Promise<unknown> = Promise.resolve()
   let channel: ReturnType<Page['openChannel']> = null
+  /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
+  let followed = false
 
   function receive(event: MessageEvent): void {
     const message = readMessage(event.data, name)
@@ -111,13 +118,14 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
   ]
 
   function inTurn<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    followed = false
     const mine = turn.then(() => (signal.aborted ? null : run()))
     turn = mine.catch(() => null)
     return mine
   }
 
   return {
-    async exclusive(run, signal) {
+    async exclusive<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
       const { locks } = page
       if (locks === null) return inTurn(run, signal)
       const waiting = new AbortController()
@@ -127,11 +135,16 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
       let entered = false
       try {
         if (signal.aborted) return null
-        return await locks.request(`latchkey:1:${name}`, { signal: waiting.signal }, () => {
-          entered = true
-          cancelWait()
-          return signal.aborted ? null : run()
-        })
+        const take = (options: LockOptions, waited: boolean): Promise<T | null | typeof taken> =>
+          locks.request(`latchkey:1:${name}`, options, (lock) => {
+            if (lock === null) return taken
+            entered = true
+            followed = waited
+            cancelWait()
+            return signal.aborted ? null : run()
+          })
+        const first = await take({ ifAvailable: true }, false)
+        return first === taken ? ((await take({ signal: waiting.signal }, true)) as T | null) : first
       } catch (error) {
         if (entered) throw error
         return await inTurn(run, signal)
@@ -148,7 +161,7 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
       write('seq', String(seq))
       return seq
     },
-    isBehind: () => channel !== null && (Number(read('seq')) || 0) > seq,
+    isBehind: (signedIn) => channel !== null && ((signedIn && followed) || (Number(read('seq')) || 0) > seq),
     setHolding(now) {
       if (!now && !holding) return
       holding = now

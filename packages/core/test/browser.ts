@@ -70,15 +70,20 @@ function fakeLocks() {
     },
     of: (tab: string) =>
       ({
-        request: (name: string, { signal }: LockOptions, run: () => unknown): Promise<unknown> =>
+        request: (
+          name: string,
+          { signal, ifAvailable }: LockOptions,
+          run: (lock: object | null) => unknown,
+        ): Promise<unknown> =>
           new Promise((resolve, reject) => {
+            if (ifAvailable && holders.has(name)) return resolve(run(null))
             const refuse = (): void => reject(new DOMException('aborted', 'AbortError'))
             if (signal?.aborted) return refuse()
             const turn: Turn = {
               tab,
               enter: () =>
                 void Promise.resolve()
-                  .then(run)
+                  .then(() => run({ name }))
                   .then(resolve, reject)
                   .finally(() => release(name, turn)),
             }

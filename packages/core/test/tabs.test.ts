@@ -30,6 +30,23 @@ describe('one exchange for all tabs', () => {
     expect(refreshes(given)).toBe(1)
   })
 
+  it.each([0, 50, 400])(
+    'C7 where storage does not tell in time, and messages take %d ms: one exchange',
+    async (latency) => {
+      const given = world({ latency })
+      const one = await signedIn(given, {}, { storage: true })
+      const others = Array.from({ length: 7 }, () => openClient(given, {}, { storage: true }))
+      await Promise.all(others.map(({ auth }) => auth.restore()))
+      await given.clock.advance(2_000)
+      const before = refreshes(given)
+      given.clock.sleep(hour)
+      const calls = [one, ...others].map(({ auth }) => auth.fetch(project))
+      await given.clock.advance(10_000)
+      expect((await Promise.all(calls)).every(({ status }) => status === 200)).toBe(true)
+      expect(refreshes(given)).toBe(before + 1)
+    },
+  )
+
   it('C7 eight visible tabs make one silent refresh a lifetime', async () => {
     const given = world({ latency: 20 })
     await signedInTabs(8, given)
