@@ -12,7 +12,7 @@ import { createEvents, isolate, type AuthEvent } from './events.js'
 import { createExchange, type Exchanged } from './exchange.js'
 import { createHolding, type FullGrant } from './holding.js'
 import { createIdle, type IdleOptions } from './idle.js'
-import { browserPage, onShown, type Page } from './page.js'
+import { browserPage, moveIn, onShown, type Page } from './page.js'
 import { createPeers } from './peers.js'
 import {
   latchkey,
@@ -125,6 +125,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
   let isCrossed = false
 
   const events = createEvents(clock.now)
+  const note = (message: string): void => events.emit({ type: 'diagnostic', message })
   const resolve = (path: string): string => resolvePath(path, base)
   const endpoints = createEndpoints<User>({ profile, resolve, fetch, clock, timeout })
   const tabs = createTabs({
@@ -133,6 +134,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     clock,
     enabled: options.tabs !== false,
     onMessage: (message) => peers.onMessage(message),
+    onIgnored: (count) => note(`Ignored so far: ${count} messages of other tabs that are not of this protocol.`),
     onMark: () => peers.checkMark(),
   })
   const holding = createHolding<User>({
@@ -209,11 +211,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       const proof = asks ? (await endpoints.refresh(refreshToken)).token.value : held
       await endpoints.send(call, { bearer: proof, keepalive: true })
     },
-    onUndelivered: () =>
-      events.emit({
-        type: 'diagnostic',
-        message: 'The server has not heard of the logout yet, and will when it can be reached.',
-      }),
+    onUndelivered: () => note('The server has not heard of the logout yet, and will when it can be reached.'),
   })
   const { restore, ready, ...looking } = createRestore<User>({
     holding,
@@ -290,6 +288,9 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     stepUps.stepUp.resolve()
   })
   const unlisten = onShown(page, () => peers.checkMark())
+  const moveOut = moveIn(page, name, () =>
+    note(`Two clients named ${name} are on this page. Make one, and dispose of it before another takes its place.`),
+  )
 
   function onGranted({ grant, seq }: Exchanged<User> & { readonly grant: FullGrant<User> }): void {
     const mark = tabs.mark()
@@ -406,6 +407,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
       for (const part of [peers, scheduler, ack, revocation, tabs, idle]) part?.dispose()
       stepUps.stepUp.reject()
       unlisten()
+      moveOut()
     },
   }
 }

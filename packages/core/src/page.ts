@@ -13,7 +13,11 @@ export type Page = {
   /** The page's address, which relative URLs resolve against; null on a server. */
   readonly href: string | null
   readonly randomId: () => string
+  /** The names of the clients that live on this page, of whatever bundle; absent on a server. */
+  readonly clients?: string[]
 }
+
+const residents = Symbol.for('latchkey')
 
 /** The page that this script runs in; on a server, a page that has nothing. */
 export function browserPage(): Page {
@@ -39,6 +43,7 @@ export function browserPage(): Page {
       return document?.baseURI ?? location?.href ?? null
     },
     randomId: () => attempt(() => crypto.randomUUID()) ?? Math.random().toString(36).slice(2),
+    ...(document && { clients: ((scope as { [residents]?: string[] })[residents] ??= []) }),
   }
 }
 
@@ -49,6 +54,21 @@ const shownAgain = ['visibilitychange', 'pageshow', 'resume', 'focus']
 export function onShown(page: Page, listener: () => void): () => void {
   const unlisten = shownAgain.map((type) => page.listen(type, listener))
   return () => unlisten.forEach((stop) => stop())
+}
+
+/** Writes a client down as living here; tells where another of its name does. Returns what strikes it out. */
+export function moveIn({ clients }: Page, name: string, onDouble: () => void): () => void {
+  if (clients === undefined) return () => {}
+  clients.push(name)
+  let isHere = true
+  // Not yet: a strict mode that mounts twice disposes of the first in this very turn, and a listener comes after the client.
+  queueMicrotask(() => {
+    if (isHere && clients.filter((other) => other === name).length > 1) onDouble()
+  })
+  return () => {
+    isHere = false
+    clients.splice(clients.indexOf(name), 1)
+  }
 }
 
 /** The value, or undefined where the platform throws instead (SecurityError, quota, an insecure context). */

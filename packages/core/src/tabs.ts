@@ -49,15 +49,18 @@ type Wiring = {
   /** False: this tab neither speaks nor listens, but still takes the lock. */
   readonly enabled: boolean
   readonly onMessage: (message: PeerMessage) => void
+  /** So many messages were none of this protocol's until now: told at the first, and then once a minute at most. */
+  readonly onIgnored: (count: number) => void
   /** The mark changed in another tab, as the storage event tells: the way news travels without a channel. */
   readonly onMark: () => void
 }
 
 const lockWait = 5_000
+const ignoredPause = 60_000
 /** What a request for the lock comes to where another tab has it. */
 const taken = Symbol('taken')
 
-export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wiring): Tabs {
+export function createTabs({ name, page, clock, enabled, onMessage, onIgnored, onMark }: Wiring): Tabs {
   const tab = page.randomId()
   const prefix = `latchkey:${name}:`
   const read = (key: string): string | null => attempt(() => page.storage?.getItem(prefix + key)) ?? null
@@ -80,12 +83,21 @@ export function createTabs({ name, page, clock, enabled, onMessage, onMark }: Wi
   let channel: ReturnType<Page['openChannel']> = null
   /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
   let followed = false
+  let ignored = 0
+  let toldOf = -Infinity
 
   function receive(event: MessageEvent): void {
     const message = readMessage(event.data, name)
-    if (message === null || message.tab === tab) return
+    if (message === null) return ignore()
+    if (message.tab === tab) return
     if (message.type !== 'hello') seq = Math.max(seq, message.seq)
     onMessage(message)
+  }
+  function ignore(): void {
+    ignored += 1
+    if (clock.monotonic() - toldOf < ignoredPause) return
+    toldOf = clock.monotonic()
+    onIgnored(ignored)
   }
   const open = (): void => {
     if (!enabled || channel !== null) return

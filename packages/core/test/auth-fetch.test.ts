@@ -418,7 +418,7 @@ describe('C13 C15 what a refusal is followed by', () => {
   })
 })
 
-describe('PEERS 1 a replay is bound to the principal', () => {
+describe('W1 a replay is bound to the principal', () => {
   const switching = (before: boolean, signedIn: boolean): Room => {
     const own: Room = room([problem(401, 'x')], {
       replaceToken(spent) {
@@ -466,7 +466,7 @@ describe('PEERS 1 a replay is bound to the principal', () => {
   })
 })
 
-describe('C14 PEERS 11 bodies', () => {
+describe('C14 W11 bodies', () => {
   const form = new FormData()
   form.set('file', new Blob(['content'], { type: 'text/plain' }), 'a.txt')
   const bodies: readonly [string, BodyInit, RegExp][] = [
@@ -592,7 +592,7 @@ describe('what nobody reads is cancelled', () => {
   })
 })
 
-describe('F54 C9 PEERS 7 a caller’s abort is that caller’s alone', () => {
+describe('F54 C9 W7 a caller’s abort is that caller’s alone', () => {
   const calls = (count: number, auth: { readonly fetch: AuthFetch }, signal: AbortSignal): Promise<Response>[] =>
     Array.from({ length: count }, (_, turn) => auth.fetch(`${api}/projects`, turn === 3 ? { signal } : {}))
 
@@ -669,7 +669,7 @@ describe('a client', () => {
     expect(auth.$session.get().status).toBe('authenticated')
     auth.dispose()
   })
-  it('F60 PEERS 8 tells of a step-up with acr_values and max_age in seconds', async () => {
+  it('F60 W8 tells of a step-up with acr_values and max_age in seconds', async () => {
     const { auth, backend, events } = openClient()
     await auth.login(credentials)
     backend.answer('/projects', () =>
@@ -685,7 +685,7 @@ describe('a client', () => {
     expect(backend.count('/auth/refresh')).toBe(0)
     auth.dispose()
   })
-  it('PEERS 12 lists baseURL’s origin by itself, and no other', async () => {
+  it('W12 lists baseURL’s origin by itself, and no other', async () => {
     const { auth, backend } = openClient()
     await auth.login(credentials)
     for (const url of [`${api}/a`, 'https://evil.test/a', 'https://app.test/a']) await auth.fetch(url)

@@ -28,7 +28,7 @@ describe('the back/forward cache', () => {
     expect(given.browser.storage.get('latchkey:default:tabs')).toContain('tab-1')
   })
 
-  it('F25 Wanted 2: back after a logout elsewhere, nobody is signed in before anything else happens', async () => {
+  it('F25 W2: back after a logout elsewhere, nobody is signed in before anything else happens', async () => {
     const [one, two] = await signedInTabs(2)
     two?.tab.leave()
     await one.auth.logout()
@@ -38,19 +38,16 @@ describe('the back/forward cache', () => {
     expect(await two?.auth.getAccessToken()).toBeNull()
   })
 
-  it.each(['pageshow', 'visibilitychange', 'resume', 'focus'])(
-    'Wanted 2: a missed logout is noticed on %s',
-    async (type) => {
-      const given = world()
-      const one = await signedIn(given, {}, { channel: true })
-      const { auth, tab } = openClient(given, {}, { channel: true })
-      await auth.restore()
-      tab.leave()
-      await one.auth.logout()
-      tab.fire(type)
-      expect(auth.$session.get()).toMatchObject({ reason: 'logged-out-elsewhere' })
-    },
-  )
+  it.each(['pageshow', 'visibilitychange', 'resume', 'focus'])('W2: a missed logout is noticed on %s', async (type) => {
+    const given = world()
+    const one = await signedIn(given, {}, { channel: true })
+    const { auth, tab } = openClient(given, {}, { channel: true })
+    await auth.restore()
+    tab.leave()
+    await one.auth.logout()
+    tab.fire(type)
+    expect(auth.$session.get()).toMatchObject({ reason: 'logged-out-elsewhere' })
+  })
 
   it('F25 back after another account signed in elsewhere, it is that account’s', async () => {
     const [one, two] = await signedInTabs(2)

@@ -219,6 +219,7 @@ export function fakeBrowser({
           hidden: () => hidden,
           href: 'https://app.test/',
           randomId: () => `${id}-${++minted}`,
+          clients: [],
         },
       }
       return tab

@@ -505,7 +505,7 @@ describe('a real server that misbehaves', () => {
     },
   )
   it.each([301, 302, 303, 307, 308])(
-    'F39 C4 PEERS 12 a %d of the API to another origin bears nothing, and its 401 is not ours',
+    'F39 C4 W12 a %d of the API to another origin bears nothing, and its 401 is not ours',
     async (status) => {
       const { auth, server } = await signedIn()
       const third = await apiServer()

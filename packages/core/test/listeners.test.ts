@@ -137,7 +137,7 @@ describe('listeners', () => {
     )
   })
 
-  it('Wanted 16: the timeline keeps the last hundred, oldest first, and cannot be changed from outside', async () => {
+  it('W16: the timeline keeps the last hundred, oldest first, and cannot be changed from outside', async () => {
     const { auth, clock } = await signedIn()
     await clock.advance(120 * 600_000)
     const timeline = auth.timeline()
@@ -147,7 +147,7 @@ describe('listeners', () => {
     expect(auth.timeline()).toHaveLength(100)
   })
 
-  it('Wanted 16: the timeline tells why somebody was logged out', async () => {
+  it('W16: the timeline tells why somebody was logged out', async () => {
     const { auth, backend } = await signedIn()
     backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
     await auth.refresh().catch(() => undefined)

@@ -93,6 +93,20 @@ describe('a stranger on the channel', () => {
     )
   })
 
+  it('F35 what is ignored is counted: a diagnostic at the first and once a minute at most, in the timeline, and nothing of it repeated', async () => {
+    const { auth, events, browser, clock } = await signedIn()
+    const told = (): readonly string[] => events.flatMap((event) => ('message' in event ? [event.message] : []))
+    const garbage = [null, 'eyJ-garbage', { ...envelope, type: 'become-admin' }, { ...whole.hello, v: 999 }, [], 7]
+    for (let round = 0; round < 100; round++) {
+      for (const message of garbage) browser.post(channel, message)
+      await clock.advance(1_000)
+    }
+    expect(told()).toEqual([expect.stringContaining(': 1 '), expect.stringContaining(': 361 ')])
+    expect(auth.timeline().filter(({ type }) => type === 'diagnostic')).toHaveLength(2)
+    expect(JSON.stringify(auth.timeline())).not.toContain('garbage')
+    expect(auth.$session.get()).toMatchObject({ status: 'authenticated', generation: 1 })
+  })
+
   it('C25 who announces logins costs exchanges, bounded, and the server alone says who is signed in', async () => {
     const { auth, backend, browser, clock } = await signedIn()
     for (let times = 0; times < 200; times++) {

@@ -35,7 +35,7 @@ describe('single flight', () => {
     expect(refreshes(opened)).toBe(1)
   })
 
-  it('F54 C9 Wanted 7: one of ten callers aborts: nine get their token from the one exchange', async () => {
+  it('F54 C9 W7: one of ten callers aborts: nine get their token from the one exchange', async () => {
     const opened = await signedIn()
     opened.clock.sleep(700_000)
     const letGo = opened.backend.delay('/auth/refresh')
@@ -182,7 +182,7 @@ describe('the verdict', () => {
     expect(sent?.init).toMatchObject({ cache: 'no-store', redirect: 'error', credentials: 'include' })
   })
 
-  it('Wanted 9: every end says why', async () => {
+  it('W9: every end says why', async () => {
     const reasons: unknown[] = []
     for (const [code, reason] of [
       ['invalid_grant', 'expired'],

@@ -46,13 +46,13 @@ describe('the silent refresh', () => {
     return seconds
   }
 
-  it('Wanted 6 F66: comes a buffer before expiry, less up to a tenth of it by chance', async () => {
+  it('W6 F66: comes a buffer before expiry, less up to a tenth of it by chance', async () => {
     expect(await dueAfter(0)).toBe(540)
     expect(await dueAfter(0.5)).toBe(543)
     expect(await dueAfter(0.999)).toBe(546)
   })
 
-  it('Wanted 14: needs no subscriber', async () => {
+  it('W14: needs no subscriber', async () => {
     const opened = await signedIn()
     await opened.clock.advance(hour)
     expect(refreshes(opened)).toBe(6)
@@ -233,7 +233,7 @@ describe('clocks that lie', () => {
     expect(refreshes(opened) - before).toBeGreaterThanOrEqual(8)
   })
 
-  it('F64 Wanted 5: two tabs with different monotonic clocks agree on when a token ends', async () => {
+  it('F64 W5: two tabs with different monotonic clocks agree on when a token ends', async () => {
     const given = world()
     const one = await signedIn(given)
     const offset: Clock = { ...given.clock, monotonic: () => given.clock.monotonic() + 123_456_789 }
@@ -248,7 +248,7 @@ describe('clocks that lie', () => {
     expect(refreshes(one)).toBe(6)
   })
 
-  it('Wanted 5: a monotonic clock that stood still while the device slept sends no spent token', async () => {
+  it('W5: a monotonic clock that stood still while the device slept sends no spent token', async () => {
     const opened = await signedIn()
     opened.clock.jump(8 * hour)
     expect((await opened.auth.fetch(project)).status).toBe(200)

@@ -189,7 +189,7 @@ describe('logout', () => {
     await expect(logout).resolves.toBeUndefined()
   })
 
-  it('Wanted 10: tells the server with keepalive and the token that it held', async () => {
+  it('W10: tells the server with keepalive and the token that it held', async () => {
     const { auth, backend } = await signedIn()
     const token = backend.token()
     await auth.logout()

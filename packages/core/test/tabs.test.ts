@@ -64,7 +64,7 @@ describe('one exchange for all tabs', () => {
     expect(refreshes(given)).toBe(1)
   })
 
-  it('Wanted 13: two clients on one page share one session and one exchange', async () => {
+  it('W13: two clients on one page share one session and one exchange', async () => {
     const given = world()
     const one = await signedIn(given)
     const two = openClient(given, {}, {}, one.tab)
@@ -78,7 +78,7 @@ describe('one exchange for all tabs', () => {
   })
 
   it.each([0, 50, 400])(
-    'Wanted 3, Wanted 4: a holder that fails tells the others when the next attempt is due, messages take %d ms',
+    'W3, W4: a holder that fails tells the others when the next attempt is due, messages take %d ms',
     async (latency) => {
       const given = world({ latency })
       const tabs = await signedInTabs(8, given)
