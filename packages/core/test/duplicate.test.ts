@@ -6,7 +6,9 @@ import { openClient, signedIn, world, type Opened } from './open-client.js'
 
 const hour = 3_600_000
 const warnings = (events: readonly AuthEvent[]): readonly string[] =>
-  events.flatMap((event) => (event.type === 'diagnostic' && /^Two clients/.test(event.message) ? [event.message] : []))
+  events.flatMap((event) =>
+    event.type === 'diagnostic' && event.message.startsWith('Two clients') ? [event.message] : [],
+  )
 
 /** Two clients on one page; the second comes later, as from another bundle. */
 async function couple(names: readonly [string, string] = ['default', 'default']): Promise<readonly [Opened, Opened]> {
