@@ -18,7 +18,7 @@ export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
       const query = Object.fromEntries(new URLSearchParams(search))
       const call = { method: sent.method, path, query, headers: headersOf(sent), body: bodyOf(sent) }
       const reply = await engine.answer({ ...call, ip: '127.0.0.1' })
-      return asReceived(reply, engine.setCookie(reply.cookie))
+      return asReceived(reply, engine.setCookies(reply))
     },
     advance: (ms) => {
       ahead += ms
@@ -48,6 +48,6 @@ function bodyOf({ body, text }: Sent): unknown {
   }
 }
 
-function asReceived({ status, headers, body }: Reply, setCookie: string | null): Received {
-  return { status, headers, body, setCookie: setCookie === null ? [] : [setCookie] }
+function asReceived({ status, headers, body }: Reply, setCookie: readonly string[]): Received {
+  return { status, headers, body, setCookie }
 }

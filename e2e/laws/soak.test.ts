@@ -64,7 +64,7 @@ function openServer(roll: () => number): Server {
     })
     await travel()
     if (isLost()) throw new TypeError('Failed to fetch')
-    if (reply.cookie.act !== 'leave') jar = engine.setCookie(reply.cookie)?.split(';')[0] ?? null
+    if (reply.cookie.act !== 'leave') jar = engine.setCookies(reply)[0]?.split(';')[0] ?? null
     return new Response(reply.body === undefined ? null : JSON.stringify(reply.body), {
       status: reply.status,
       headers: reply.headers,

@@ -35,8 +35,8 @@ export type Transport = {
   readonly close: () => Promise<void>
 }
 
-/** How refresh tokens travel. */
-export type Mode = 'cookie' | 'body'
+/** How tokens travel. */
+export type Mode = 'cookie' | 'body' | 'cookie-only'
 
 /** How the laws want the server side: every transport is opened with this, defaults elsewhere. */
 export const lawfulOptions = {

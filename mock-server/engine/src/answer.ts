@@ -1,7 +1,7 @@
 // From a call to a reply: which route, what it needs, whether its input is sound. The secret is the order of the refusals.
 import type { z } from 'zod'
 import { insufficientScope, invalidToken, type Principal } from './authorize.js'
-import { refuseForgery } from './csrf.js'
+import { actsOnCookie, refuseForgery } from './csrf.js'
 import { invalidInput, mediaType, notFound, problem, unavailable } from './problem.js'
 import type { Call, Reply } from './route.js'
 import { StoreUnavailable } from './store.js'
@@ -27,7 +27,8 @@ async function answerOrUnavailable(table: readonly Route[], parts: Parts, call: 
     if ('reply' in found) return found.reply
     const { route } = found.value
     const reply = await visit(found.value, parts, call)
-    const varies = route.contract.needs.csrf === true ? { vary: 'Origin, Sec-Fetch-Site' } : {}
+    const guarded = actsOnCookie(route.contract, parts.settings.transport)
+    const varies = guarded ? { vary: 'Origin, Sec-Fetch-Site' } : {}
     return { ...reply, headers: { ...varies, ...reply.headers } }
   } catch (cause) {
     if (cause instanceof StoreUnavailable) return unavailable()
@@ -86,12 +87,12 @@ function decoded(text: string): string {
 async function admit({ contract }: Route, parts: Parts, call: Call): Promise<Checked<Principal | null>> {
   const { needs } = contract
   const { settings, store, authorize } = parts
-  if (needs.csrf === true && settings.transport === 'cookie') {
+  if (actsOnCookie(contract, settings.transport)) {
     const reply = refuseForgery(call.headers, settings.allowedOrigins)
     if (reply !== null) return { reply }
   }
   if (needs.bearer !== true) return { value: null }
-  const authorized = await authorize(call.headers)
+  const authorized = await authorize(call.headers, { method: call.method })
   if ('reply' in authorized) return authorized
   if (needs.role === undefined) return { value: authorized.principal }
   // Where a role opens the door it is the account's role of now, not of the token (S46).

@@ -1,8 +1,11 @@
 // Who a request speaks for, and the challenge where it is nobody or may not (B17).
 import type { AccessTokens } from './access-token.js'
 import type { Confirm } from './confirmation.js'
+import { cookieName, readCookie } from './cookie.js'
+import { refuseForgedUse } from './csrf.js'
 import { problem } from './problem.js'
 import type { Call, Reply } from './route.js'
+import type { Settings } from './settings.js'
 import { StoreUnavailable } from './store.js'
 
 /** Who a verified access token speaks for; `expiresAt` in milliseconds. */
@@ -16,7 +19,12 @@ export type Principal = {
 }
 
 /** What an app's own route demands of the bearer. */
-export type Demand = { readonly role?: string; readonly permission?: string }
+export type Demand = {
+  readonly role?: string
+  readonly permission?: string
+  /** The request's method. Where the bearer is a cookie, all but GET and HEAD must come from an allowed page (B9). */
+  readonly method?: string
+}
 
 /** Judges a request by its headers: who it is, or the reply that refuses it. */
 export type Authorize = (
@@ -34,8 +42,23 @@ export const insufficientScope = (): Reply =>
     headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
   })
 
+type Where = Pick<Settings, 'transport' | 'cookie'>
+
+/** The access token of a request, from the one place where the transport keeps it; null where none came. */
+export function accessTokenOf(
+  headers: Call['headers'],
+  { transport, cookie }: Where,
+): { readonly token: string | null } | { readonly reply: Reply } {
+  if (transport !== 'cookie-only') return { token: bearerOf(headers) }
+  const reading = readCookie(headers['cookie'], cookieName(cookie, 'access'))
+  if (reading.found === 'several') {
+    return { reply: problem(400, 'bad_request', 'The access cookie came more than once, and neither can be trusted.') }
+  }
+  return { token: reading.found === 'one' ? reading.value : null }
+}
+
 /** The token of a `Bearer` header, empty where the scheme stands alone; null where there is no such header. */
-export function bearerOf(headers: Call['headers']): string | null {
+function bearerOf(headers: Call['headers']): string | null {
   const [scheme = '', ...rest] = (headers['authorization'] ?? '').trim().split(/ +/)
   return scheme.toLowerCase() === 'bearer' ? rest.join(' ') : null
 }
@@ -45,10 +68,15 @@ export function createAuthorize(
   tokens: AccessTokens,
   confirm: Confirm,
   permissionsOf: (role: string) => readonly string[],
+  settings: Where & Pick<Settings, 'allowedOrigins'>,
 ): Authorize {
   return async (headers, demand = {}) => {
-    const token = bearerOf(headers)
+    const presented = accessTokenOf(headers, settings)
+    if ('reply' in presented) return presented
+    const { token } = presented
     if (token === null) return { reply: problem(401, 'invalid_token', 'The request came without an access token.') }
+    const forged = refuseForgedCookie(headers, demand, settings)
+    if (forged !== null) return { reply: forged }
     const claims = await tokens.verify(token)
     if (claims === null) return { reply: invalidToken() }
     await confirmIfPossible(confirm, claims)
@@ -56,6 +84,13 @@ export function createAuthorize(
     return allows(principal, demand) ? { principal } : { reply: insufficientScope() }
   }
 }
+
+/** A header cannot be sent by a page that does not hold the token; a cookie can. */
+const refuseForgedCookie = (
+  headers: Call['headers'],
+  { method }: Demand,
+  { transport, allowedOrigins }: Where & Pick<Settings, 'allowedOrigins'>,
+): Reply | null => (transport === 'cookie-only' ? refuseForgedUse(headers, allowedOrigins, method) : null)
 
 const allows = ({ role, permissions }: Principal, demand: Demand): boolean =>
   (demand.role === undefined || demand.role === role) &&

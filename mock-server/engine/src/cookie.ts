@@ -1,5 +1,5 @@
-// The refresh cookie: its name, how it is read from a header and written to one (B7, B8).
-import type { CookieAct } from './route.js'
+// The session's cookies: their names, how they are read from a header and written to one (B7, B8).
+import type { CookieAct, CookieValue, Reply } from './route.js'
 
 /** The attributes that are a matter of choice; `HttpOnly` and `Path=/` are not. */
 export type CookieSettings = {
@@ -8,12 +8,20 @@ export type CookieSettings = {
   readonly domain: string | null
 }
 
-/** What a request's cookie header says of the refresh cookie. */
+/** What a request's cookie header says of one cookie. */
 export type CookieReading = { readonly found: 'one'; readonly value: string } | { readonly found: 'none' | 'several' }
 
+/** Which token a cookie holds. */
+export type CookieKind = 'refresh' | 'access'
+
+const names: Readonly<Record<CookieKind, { readonly host: string; readonly plain: string }>> = {
+  refresh: { host: '__Host-latchkey', plain: 'latchkey_refresh' },
+  access: { host: '__Host-latchkey-access', plain: 'latchkey_access' },
+}
+
 /** `__Host-` wherever the browser allows it: no sibling of the site can then plant or shadow the cookie (S25). */
-export const cookieName = ({ secure, domain }: CookieSettings): string =>
-  secure && domain === null ? '__Host-latchkey' : 'latchkey_refresh'
+export const cookieName = ({ secure, domain }: CookieSettings, kind: CookieKind = 'refresh'): string =>
+  secure && domain === null ? names[kind].host : names[kind].plain
 
 /** Finds the cookie in a `Cookie` header; malformed neighbours are ignored. */
 export function readCookie(header: string | undefined, name: string): CookieReading {
@@ -24,14 +32,29 @@ export function readCookie(header: string | undefined, name: string): CookieRead
   return value === '' ? { found: 'none' } : { found: 'one', value: value.replaceAll('"', '') }
 }
 
-/** The `Set-Cookie` value for an act, deletion with the very same attributes; null for `leave`. */
-export function writeCookie(act: CookieAct, settings: CookieSettings): string | null {
-  if (act.act === 'leave') return null
-  const { secure, sameSite, domain } = settings
+/** The `Set-Cookie` values of a reply, deletions with the very same attributes. */
+export function writeCookies(
+  { cookie }: Pick<Reply, 'cookie'>,
+  settings: CookieSettings,
+  transport: 'cookie' | 'body' | 'cookie-only',
+): readonly string[] {
+  // In body mode a cookie is another server's.
+  if (cookie.act === 'leave' || transport === 'body') return []
+  const refresh = write(cookieName(settings), valueOf(cookie), settings)
+  if (transport === 'cookie') return [refresh]
+  return [
+    refresh,
+    write(cookieName(settings, 'access'), cookie.act === 'set' ? (cookie.access ?? null) : null, settings),
+  ]
+}
+
+const valueOf = (cookie: CookieAct): CookieValue | null => (cookie.act === 'set' ? cookie : null)
+
+function write(name: string, set: CookieValue | null, { secure, sameSite, domain }: CookieSettings): string {
   const attributes = [
-    `${cookieName(settings)}=${act.act === 'set' ? act.value : ''}`,
-    `Max-Age=${act.act === 'set' ? act.maxAge : 0}`,
-    ...(act.act === 'clear' ? ['Expires=Thu, 01 Jan 1970 00:00:00 GMT'] : []),
+    `${name}=${set?.value ?? ''}`,
+    `Max-Age=${set?.maxAge ?? 0}`,
+    ...(set === null ? ['Expires=Thu, 01 Jan 1970 00:00:00 GMT'] : []),
     'Path=/',
     ...(domain === null ? [] : [`Domain=${domain}`]),
     'HttpOnly',

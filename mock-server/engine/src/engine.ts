@@ -4,7 +4,7 @@ import { createAnswer } from './answer.js'
 import { createAuthorize, type Authorize } from './authorize.js'
 import { millisecondsOf, systemClock } from './clock.js'
 import { createConfirm } from './confirmation.js'
-import { writeCookie } from './cookie.js'
+import { writeCookies } from './cookie.js'
 import { randomText } from './encoding.js'
 import { createEndings } from './endings.js'
 import { createTell } from './event.js'
@@ -12,7 +12,7 @@ import { createExchange } from './exchange.js'
 import { createKeySet, generateSigningKey } from './keys.js'
 import { createPostbox } from './postbox.js'
 import { createRefreshTokens } from './refresh-token.js'
-import type { Call, CookieAct, Reply, RouteContract } from './route.js'
+import type { Call, Reply, RouteContract } from './route.js'
 import { routes, routeTable } from './route-table.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
@@ -25,8 +25,8 @@ export type Engine = {
   readonly answer: (call: Call) => Promise<Reply>
   /** Judges the headers of any request of the app's own routes: who it is, or the 401 / 403 to send (with `WWW-Authenticate`). */
   readonly authorize: Authorize
-  /** The `Set-Cookie` value for an act; null for `leave`, and always in body mode, where the cookie is another server's. */
-  readonly setCookie: (act: CookieAct) => string | null
+  /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
+  readonly setCookies: (reply: Pick<Reply, 'cookie'>) => readonly string[]
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
   /** Settles when every mail that was begun has been sent or given up: for the end of a process, and for tests. */
@@ -49,7 +49,7 @@ export function createEngine(options: EngineOptions): Engine {
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(pepper)
   const confirm = createConfirm(store)
-  const authorize = createAuthorize(accessTokens, confirm, permissionsOf)
+  const authorize = createAuthorize(accessTokens, confirm, permissionsOf, settings)
   const tickets = createTickets(store, clock)
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
   const answer = createAnswer(routeTable, {
@@ -73,7 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
     routes,
     answer,
     authorize,
-    setCookie: (act) => (settings.transport === 'cookie' ? writeCookie(act, settings.cookie) : null),
+    setCookies: (reply) => writeCookies(reply, settings.cookie, settings.transport),
     ready: async () => {
       await keys
     },

@@ -18,9 +18,12 @@ export type Call = {
   readonly ip: string | null
 }
 
-/** What happens to the refresh cookie; the transport writes the `Set-Cookie` with `cookie.serialize`d attributes. */
+/** A cookie to set; `maxAge` in seconds. */
+export type CookieValue = { readonly value: string; readonly maxAge: number }
+
+/** What happens to the session's cookies: the refresh token's, and in cookie-only mode the access token's beside it. */
 export type CookieAct =
-  | { readonly act: 'set'; readonly value: string; /** Seconds. */ readonly maxAge: number }
+  | ({ readonly act: 'set'; readonly access?: CookieValue } & CookieValue)
   | { readonly act: 'clear' }
   | { readonly act: 'leave' }
 

@@ -26,6 +26,7 @@ export type EngineOptions = {
   /** `min(30, accessTtl / 4)` where absent; 0 is strict: no spent token is ever forgiven. */
   readonly graceSeconds?: number
   readonly onReuse?: 'family' | 'user'
+  /** Where tokens travel: the refresh token in a cookie, in bodies, or both tokens in cookies that no page can read. */
   readonly transport?: 'cookie' | 'body' | 'cookie-only'
   readonly cookie?: {
     readonly secure?: boolean
@@ -55,7 +56,7 @@ export type Settings = {
   readonly maxTtl: number
   readonly grace: number
   readonly onReuse: 'family' | 'user'
-  readonly transport: 'cookie' | 'body'
+  readonly transport: 'cookie' | 'body' | 'cookie-only'
   readonly cookie: CookieSettings
   readonly minPasswordLength: number
   /** Without a slash at the end; empty where no mail is sent. */
@@ -70,7 +71,8 @@ export function readSettings(options: EngineOptions): Settings {
   const { cookie = {}, accessTtl = 600, transport = 'cookie', pepper = randomText(256) } = options
   const { secure = true, sameSite = 'strict', domain = null } = cookie
   positive('accessTtl', accessTtl)
-  if (transport === 'cookie-only') throw wrong('transport', '"cookie-only" is not built yet', '"cookie" or "body"')
+  if (!['cookie', 'body', 'cookie-only'].includes(transport))
+    throw wrong('transport', `${JSON.stringify(transport)} is none`, '"cookie", "body" or "cookie-only"')
   if (sameSite === 'none' && !secure)
     throw wrong('cookie', 'browsers drop SameSite=None without Secure', 'secure: true')
   if (pepper.length < 16) throw wrong('pepper', 'it is too short to be a secret', '32 random bytes as text')

@@ -20,10 +20,10 @@ export const userSchema = z.object({
 /** An account as an admin sees it. */
 export const adminUserSchema = userSchema.extend({ is_active: z.boolean() })
 
-/** RFC 6749 §5.1, with user and session beside; `expires_in` in seconds, `refresh_token` in body mode only. */
+/** RFC 6749 §5.1, with user and session beside; `expires_in` in seconds. Tokens: the refresh token in body mode only, none in cookie-only mode. */
 export const grantSchema = z.object({
-  access_token: z.string(),
-  token_type: z.literal('Bearer'),
+  access_token: z.string().optional(),
+  token_type: z.literal('Bearer').optional(),
   expires_in: z.number(),
   user: userSchema,
   sid: z.string(),

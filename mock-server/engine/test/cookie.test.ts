@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCookie, writeCookie } from '../src/cookie.js'
+import { readCookie, writeCookies } from '../src/cookie.js'
 import { openSetting } from './setting.js'
 
 const set = { act: 'set', value: 'token', maxAge: 60 } as const
@@ -7,20 +7,24 @@ const clear = { act: 'clear' } as const
 
 test('B7: the cookie is __Host-, Secure, HttpOnly, SameSite=Strict, on /, and cleared with the very same attributes', () => {
   const { engine } = openSetting()
-  expect(engine.setCookie(set)).toBe('__Host-latchkey=token; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict')
-  expect(engine.setCookie(clear)).toBe(
+  expect(engine.setCookies({ cookie: set })).toEqual([
+    '__Host-latchkey=token; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Strict',
+  ])
+  expect(engine.setCookies({ cookie: clear })).toEqual([
     '__Host-latchkey=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Strict',
-  )
-  expect(engine.setCookie({ act: 'leave' })).toBeNull()
+  ])
+  expect(engine.setCookies({ cookie: { act: 'leave' } })).toEqual([])
 })
 
 test('over plain http, or for a domain, the name makes no promise that the browser would break', () => {
   const plain = { secure: false, sameSite: 'lax', domain: null } as const
-  expect(writeCookie(set, plain)).toBe('latchkey_refresh=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax')
+  expect(writeCookies({ cookie: set }, plain, 'cookie')).toEqual([
+    'latchkey_refresh=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax',
+  ])
   const wide = { secure: true, sameSite: 'none', domain: 'example.com' } as const
-  expect(writeCookie(set, wide)).toBe(
+  expect(writeCookies({ cookie: set }, wide, 'cookie')).toEqual([
     'latchkey_refresh=token; Max-Age=60; Path=/; Domain=example.com; HttpOnly; Secure; SameSite=None',
-  )
+  ])
 })
 
 test.each([

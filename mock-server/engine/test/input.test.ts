@@ -190,7 +190,7 @@ test('a bad option is told at the start, by its name', () => {
     graceSeconds: -1,
     minPasswordLength: 0,
     pepper: 'short',
-    transport: 'cookie-only',
+    transport: 'pigeon',
     cookie: { sameSite: 'none', secure: false },
   })) {
     expect(make({ [option]: value })).toThrow(option)

@@ -32,9 +32,12 @@ const style = 'body { margin: 0 } .swagger-ui .scheme-container { display: none 
 const swaggerOptions = { layout: 'BaseLayout', supportedSubmitMethods: [], validatorUrl: null }
 
 /** `/openapi.json`, and `/docs` to read it in a browser: for your own app, `app.use(createApiDocs(auth.engine))`. */
-export function createApiDocs({ routes, setCookie }: Pick<Engine, 'routes' | 'setCookie'>): Router {
-  const cookieName = setCookie({ act: 'clear' })?.split('=')[0] ?? null
-  const text = JSON.stringify(openApiDocument(routes, { cookieName }))
+export function createApiDocs({ routes, setCookies }: Pick<Engine, 'routes' | 'setCookies'>): Router {
+  const [cookieName, accessCookieName] = setCookies({ cookie: { act: 'clear' } }).map(
+    (line) => line.split('=')[0] ?? '',
+  )
+  const names = { cookieName: cookieName ?? null, accessCookieName: accessCookieName ?? null }
+  const text = JSON.stringify(openApiDocument(routes, names))
   const router = Router({ strict: true, caseSensitive: true })
   router.get('/openapi.json', (_request, response) => {
     response.set({ 'cache-control': 'public, max-age=300', 'content-type': 'application/json' }).end(text)

@@ -35,7 +35,7 @@ export async function createApp({ auth, logger, trustProxyHops, metrics, mount }
   app.use(securityHeaders(), auth.cors, auth, createApiDocs(auth.engine))
   await mount?.(app, auth)
   app.use((_request, response) => {
-    send(response, refusal(404, 'not_found', 'There is nothing here.'), () => null)
+    send(response, refusal(404, 'not_found', 'There is nothing here.'), () => [])
   })
   app.use(lastResort((error) => logger.error({ err: error }, 'unexpected error')))
   return app

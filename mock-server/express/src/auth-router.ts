@@ -69,7 +69,7 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
       const reply = await answer(request, routes)
       const method = request.method === 'HEAD' ? 'GET' : request.method
       options.onReply?.(reply, routes.find((route) => route.method === method)?.name ?? null)
-      send(response, reply, engine.setCookie)
+      send(response, reply, engine.setCookies)
     }
   }
 
@@ -90,7 +90,7 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   async function limitOf(call: Call, contract: RouteContract | undefined): Promise<Pick<Attempt, 'limit' | 'subject'>> {
     const { limit, needs } = contract ?? { limit: 'none', needs: {} }
     if (needs.bearer !== true || (limit !== 'credential' && limit !== 'mail')) return { limit }
-    const judged = await engine.authorize(call.headers)
+    const judged = await engine.authorize(call.headers, { method: call.method })
     return { limit, subject: 'principal' in judged ? judged.principal.sub : null }
   }
 }

@@ -30,7 +30,6 @@ export function contradictions(set: Variables): string[] {
     set.SMTP_URL !== undefined && set.MAIL_FROM === undefined,
     'MAIL_FROM is missing: SMTP_URL needs a sender. Set both, or neither.',
   )
-  refuse(set.TOKEN_TRANSPORT === 'cookie-only', 'TOKEN_TRANSPORT=cookie-only is not built yet. Use cookie or body.')
   const metricsPort = set.METRICS_PORT ?? 0
   refuse(
     metricsPort !== 0 && metricsPort === (set.PORT ?? 8787),

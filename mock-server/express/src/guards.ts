@@ -20,7 +20,7 @@ export type Guards = {
   readonly requirePermission: (permission: string) => RequestHandler
 }
 
-type Needs = Parameters<Engine['authorize']>[1]
+type Needs = Omit<NonNullable<Parameters<Engine['authorize']>[1]>, 'method'>
 
 const engines = new WeakMap<Request, Engine>()
 
@@ -39,16 +39,16 @@ function guardsBy(find: (request: Request) => Engine): Guards {
     (needs: Needs): RequestHandler =>
     async (request, response, next) => {
       const engine = find(request)
-      const verdict = await engine.authorize(headersOf(request), needs)
+      const verdict = await engine.authorize(headersOf(request), { ...needs, method: request.method })
       if ('reply' in verdict) {
-        send(response, verdict.reply, engine.setCookie)
+        send(response, verdict.reply, engine.setCookies)
         return
       }
       request.auth = verdict.principal
       next()
     }
   return {
-    requireAuth: () => guard(undefined),
+    requireAuth: () => guard({}),
     requireRole: (role) => guard({ role }),
     requirePermission: (permission) => guard({ permission }),
   }

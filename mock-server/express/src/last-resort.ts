@@ -12,7 +12,7 @@ export function lastResort(report: (error: unknown) => void): ErrorRequestHandle
     if (reply.status >= 500) report(error)
     // Too late for a reply of our own: Express ends the connection.
     if (response.headersSent) next(error)
-    else send(response, reply, () => null)
+    else send(response, reply, () => [])
   }
 }
 

@@ -17,22 +17,27 @@ export type OpenApiDocument = {
   }
 }
 
+/** Names of the cookies that hold tokens; null where the token travels elsewhere. */
+type CookieNames = { readonly cookieName?: string | null; readonly accessCookieName?: string | null }
+
 const description = `Errors are RFC 9457 problems with a stable \`code\`. \
 A refresh rotates the refresh token; a spent one that comes back after its grace ends the session. \
 Fields may be added to results: ignore those that you do not know.`
 
 /**
  * The document of a route table (`engine.routes`, or `routes` of `@latchkey/engine`): every route and nothing else.
- * `cookieName` is that of the refresh cookie, null where refresh tokens travel in bodies.
+ * `cookieName` is that of the refresh cookie, null where refresh tokens travel in bodies; with `accessCookieName` the access
+ * token is in a cookie too, and no bearer travels.
  */
 export function openApiDocument(
   routes: readonly RouteContract[],
-  { cookieName = '__Host-latchkey' }: { readonly cookieName?: string | null } = {},
+  { cookieName = '__Host-latchkey', accessCookieName = null }: CookieNames = {},
 ): OpenApiDocument {
+  const transport = cookieName === null ? 'body' : accessCookieName === null ? 'cookie' : 'cookie-only'
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, cookieName !== null) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, transport) }
   }
   const tags = new Set(Object.values(paths).flatMap((path) => Object.values(path).flatMap((each) => each.tags)))
   return {
@@ -44,16 +49,18 @@ export function openApiDocument(
     components: {
       schemas: namedSchemas(),
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token.' },
-        ...(cookieName === null ? {} : { cookie: cookieScheme(cookieName) }),
+        ...(accessCookieName === null
+          ? { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token.' } }
+          : { access: cookieScheme(accessCookieName, 'access') }),
+        ...(cookieName === null ? {} : { cookie: cookieScheme(cookieName, 'refresh') }),
       },
     },
   }
 }
 
-const cookieScheme = (name: string) => ({
+const cookieScheme = (name: string, token: 'access' | 'refresh') => ({
   type: 'apiKey',
   in: 'cookie',
   name,
-  description: 'The refresh token, in an HttpOnly cookie.',
+  description: `The ${token} token, in an HttpOnly cookie.`,
 })

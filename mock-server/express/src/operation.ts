@@ -1,5 +1,5 @@
 // One route as an OpenAPI operation. Its secret: what of the contract becomes a parameter, a body, a requirement.
-import type { RouteContract } from '@latchkey/engine'
+import { actsOnCookie, type RouteContract } from '@latchkey/engine'
 import { type JsonSchema, jsonSchema } from './json-schemas.js'
 import { codesOf, type DocumentedResponse, problemResponses } from './problem-responses.js'
 
@@ -43,10 +43,15 @@ const tags: readonly (readonly [prefix: string, tag: string])[] = [
 const tagOf = (path: string): string =>
   tags.find(([prefix]) => prefix === '' || path === prefix || path.startsWith(`${prefix}/`))?.[1] ?? 'operation'
 
+/** Where tokens travel. */
+type TokenTransport = Parameters<typeof actsOnCookie>[1]
+
 /** The route as an operation; where no cookie is in use there is nothing to forge, and so no CSRF header. */
-export function operationOf(route: RouteContract, usesCookie: boolean): Operation {
-  const isGuarded = usesCookie && route.needs.csrf === true
-  const codes = codesOf(route).filter((code) => isGuarded || code !== 'csrf')
+export function operationOf(route: RouteContract, transport: TokenTransport): Operation {
+  const isGuarded = actsOnCookie(route, transport)
+  const codes = [...codesOf(route), 'csrf'].filter(
+    (code, at, all) => (isGuarded || code !== 'csrf') && all.indexOf(code) === at,
+  )
   const parameters = [
     ...parametersOf(route.params, 'path'),
     ...parametersOf(route.query, 'query'),
@@ -56,7 +61,7 @@ export function operationOf(route: RouteContract, usesCookie: boolean): Operatio
     operationId: route.name,
     summary: route.summary,
     tags: [tagOf(route.path)],
-    security: securityOf(route, isGuarded),
+    security: securityOf(route, transport),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body) }),
     responses: { [String(route.status)]: resultOf(route), ...problemResponses(route, codes) },
@@ -71,8 +76,10 @@ const csrfHeader: Parameter = {
   schema: { type: 'string', enum: ['1'] },
 }
 
-function securityOf({ needs }: RouteContract, isGuarded: boolean): Operation['security'] {
-  const schemes = { ...(needs.bearer === true ? { bearer: [] } : {}), ...(isGuarded ? { cookie: [] } : {}) }
+function securityOf({ needs }: RouteContract, transport: TokenTransport): Operation['security'] {
+  const bearer = transport === 'cookie-only' ? { access: [] } : { bearer: [] }
+  const spendsCookie = needs.csrf === true && transport !== 'body'
+  const schemes = { ...(needs.bearer === true ? bearer : {}), ...(spendsCookie ? { cookie: [] } : {}) }
   return Object.keys(schemes).length === 0 ? [] : [schemes]
 }
 

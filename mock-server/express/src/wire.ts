@@ -27,13 +27,12 @@ export function headersOf(request: Request): Call['headers'] {
 }
 
 /** Sends a reply; what has to do with a session is never stored by a cache (B12). */
-export function send(response: Response, reply: Reply, setCookie: Engine['setCookie']): void {
-  const cookie = setCookie(reply.cookie)
+export function send(response: Response, reply: Reply, setCookies: Engine['setCookies']): void {
   const { vary, ...headers } = reply.headers
   response.status(reply.status).set({ 'cache-control': 'no-store', ...headers })
   // Added, not set: CORS has said `Vary: Origin` by now.
   if (vary !== undefined) response.vary(vary)
-  if (cookie !== null) response.append('set-cookie', cookie)
+  for (const cookie of setCookies(reply)) response.append('set-cookie', cookie)
   if (reply.body === undefined) {
     response.end()
     return

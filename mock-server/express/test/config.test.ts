@@ -141,7 +141,6 @@ describe('a bad value', () => {
     [{ ADMIN_EMAIL: 'admin@example.com' }, 'ADMIN_PASSWORD'],
     [{ COOKIE_SAMESITE: 'none' }, 'COOKIE_SECURE=true'],
     [{ SMTP_URL: 'smtp://localhost' }, 'MAIL_FROM'],
-    [{ TOKEN_TRANSPORT: 'cookie-only' }, 'TOKEN_TRANSPORT'],
     [{ PORT: '9464', METRICS_PORT: '9464' }, 'METRICS_PORT'],
     [{ OAUTH_GITHUB_CLIENT_ID: 'id' }, 'OAUTH_GITHUB_CLIENT_SECRET'],
   ])('may be good alone and bad in company: %o', (env, mentioned) => {

@@ -137,3 +137,57 @@ describe('with guards of the router', () => {
     expect(String(told[0])).toContain('app.use(createAuthRouter(…)) before the guarded routes')
   })
 })
+
+describe('where the bearer is a cookie', () => {
+  const origin = 'https://app.example.com'
+  let base: string
+  let cookie: string
+
+  beforeAll(async () => {
+    const app = express()
+    const auth = createAuthRouter({ ...options, transport: 'cookie-only' })
+    app.use(auth)
+    app.all('/mine', auth.requireAuth(), (request, response) => void response.json({ sub: principalOf(request).sub }))
+    base = await open(app)
+    const registered = await fetch(`${base}/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-latchkey': '1' },
+      body: JSON.stringify({ email: 'cookie-only@example.com', password: 'correct horse battery staple' }),
+    })
+    cookie = registered.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
+  })
+
+  const go = async (method: string, headers: Readonly<Record<string, string>>) =>
+    (await fetch(`${base}/mine`, { method, headers: { cookie, ...headers } })).status
+
+  it('a request that only reads needs the cookie alone', async () => {
+    expect(await go('GET', {})).toBe(200)
+    expect(await go('HEAD', {})).toBe(200)
+    expect(await go('GET', { cookie: '' })).toBe(401)
+  })
+
+  it.each([
+    ['an allowed origin', { origin }],
+    ['an allowed origin of the same site', { origin, 'sec-fetch-site': 'same-site' }],
+    ['the same origin, by the browser’s word', { 'sec-fetch-site': 'same-origin' }],
+    ['the header of the client', { 'x-latchkey': '1' }],
+  ])('B9: one that may change something is let through from %s', async (_name, headers) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(await go(method, headers)).toBe(200)
+  })
+
+  it.each([
+    ['who does not say where from', {}],
+    ['another origin', { origin: 'https://evil.test' }],
+    ['S24: a sibling of the site', { origin: 'https://evil.example.com', 'sec-fetch-site': 'same-site' }],
+    ['S24: a sibling that does not say its name', { 'sec-fetch-site': 'same-site' }],
+    ['S29: the origin null', { origin: 'null' }],
+    ['another site under an allowed origin', { origin, 'sec-fetch-site': 'cross-site' }],
+    ['another origin with the header', { origin: 'https://evil.test', 'x-latchkey': '1' }],
+    ['the address bar', { 'sec-fetch-site': 'none' }],
+  ])('B9: one that may change something is refused from %s', async (_name, headers) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(await go(method, headers)).toBe(403)
+  })
+})

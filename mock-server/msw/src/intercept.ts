@@ -19,8 +19,8 @@ export function interceptRoutes(base: Base, answering: Answering): HttpHandler[]
   const { serverSide, faults, onCall } = answering
   const answer = async (request: Request, cookies: Readonly<Record<string, string>>, path: string) => {
     const call = await toCall(request, base.pathOf(request.url, path), toHeaders(request, cookies))
-    const { answer, setCookie } = serverSide()
-    return toResponse(await answer(call), setCookie)
+    const { answer, setCookies } = serverSide()
+    return toResponse(await answer(call), setCookies)
   }
 
   const known = routes.map(
@@ -43,9 +43,9 @@ export function protectHandler(
   serverSide: () => ServerSide,
 ): HttpHandler {
   return new HttpHandler(handler.info.method, handler.info.path, async ({ request, cookies, requestId }) => {
-    const { authorize, setCookie } = serverSide()
-    const verdict = await authorize(toHeaders(request, cookies), needs)
-    if ('reply' in verdict) return toResponse(verdict.reply, setCookie)
+    const { authorize, setCookies } = serverSide()
+    const verdict = await authorize(toHeaders(request, cookies), { ...needs, method: request.method })
+    if ('reply' in verdict) return toResponse(verdict.reply, setCookies)
     return (await handler.run({ request, requestId }))?.response
   })
 }

@@ -9,8 +9,8 @@ export type Jar = {
    * no page, every origin counts as the same). In a browser it is plain `fetch`: there MSW keeps the cookies.
    */
   readonly fetch: typeof globalThis.fetch
-  /** Keeps a cookie as if the URL had answered with it. */
-  readonly plant: (setCookie: string | null, url: string | null) => Promise<void>
+  /** Keeps cookies as if the URL had answered with them. */
+  readonly plant: (setCookies: readonly string[], url: string | null) => Promise<void>
   readonly clear: () => void
 }
 
@@ -32,9 +32,9 @@ export function openJar(base: string | null): Jar {
 
   return {
     fetch: isNode() ? fetchWithCookies : (input, init) => globalThis.fetch(input, init),
-    plant: async (setCookie, url) => {
-      if (!isNode() || setCookie === null || url === null) throw new TypeError(unplantable)
-      await store(setCookie, url)
+    plant: async (setCookies, url) => {
+      if (!isNode() || setCookies.length === 0 || url === null) throw new TypeError(unplantable)
+      for (const setCookie of setCookies) await store(setCookie, url)
     },
     clear: () => {
       cookies.removeAllCookiesSync()

@@ -100,8 +100,8 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
     fault: (route, fault) => faults.plant(known(route), fault),
     protect: (handler, needs) => protectHandler(handler, needs, () => serverSide),
     as: async (email) => {
-      const { accessToken, setCookie } = await serverSide.signIn(email)
-      await jar.plant(setCookie, base.urlOf('/'))
+      const { accessToken, setCookies } = await serverSide.signIn(email)
+      await jar.plant(setCookies, base.urlOf('/'))
       return accessToken
     },
     reset: () => {

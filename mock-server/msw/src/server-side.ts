@@ -9,7 +9,7 @@ import {
   type Mail,
   type Reply,
 } from '@latchkey/engine'
-import type { TokenLedger } from './token-ledger.js'
+import { type TokenLedger, tokenIn } from './token-ledger.js'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
 /** The engine's options that a mock passes on; durations in seconds. Without `allowedOrigins` every origin is allowed. */
@@ -19,13 +19,13 @@ export type ServerSideOptions = Omit<EngineOptions, 'store' | 'passwords' | 'clo
 const anyOrigin = 'https://any.origin'
 
 /** One server side; `reset` throws it away for another. */
-export type ServerSide = Pick<Engine, 'authorize' | 'setCookie'> & {
+export type ServerSide = Pick<Engine, 'authorize' | 'setCookies'> & {
   /** As the engine's, after everything that the test has begun is done. */
   readonly answer: (call: Call) => Promise<Reply>
   /** Ends every session of the account, or of all accounts. */
   readonly revokeSessions: (email?: string) => Promise<void>
   /** Signs the account in as a login would; no route is called, so none is counted. */
-  readonly signIn: (email: string) => Promise<{ readonly accessToken: string; readonly setCookie: string | null }>
+  readonly signIn: (email: string) => Promise<{ readonly accessToken: string; readonly setCookies: readonly string[] }>
 }
 
 /** What one server side hands to the next. */
@@ -75,7 +75,7 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
   }
 
   return {
-    setCookie: engine.setCookie,
+    setCookies: engine.setCookies,
     answer: async (call) => {
       await begun
       return answer(call)
@@ -92,11 +92,11 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
     signIn: (email) =>
       begin(async () => {
         const password = clearTextOf(await find(email, 'mock.as'))
-        const { body, cookie } = await answer({ ...login, body: { email, password } })
-        const token = (body as { access_token?: unknown }).access_token
-        if (typeof token === 'string') return { accessToken: token, setCookie: engine.setCookie(cookie) }
+        const reply = await answer({ ...login, body: { email, password } })
+        const accessToken = tokenIn(reply)
+        if (accessToken !== null) return { accessToken, setCookies: engine.setCookies(reply) }
         throw new TypeError(
-          `mock.as(${JSON.stringify(email)}) failed: the account cannot log in: ${JSON.stringify(body)}`,
+          `mock.as(${JSON.stringify(email)}) failed: the account cannot log in: ${JSON.stringify(reply.body)}`,
         )
       }),
   }

@@ -10,13 +10,20 @@ export type TokenLedger = {
   readonly aged: (headers: Call['headers']) => Call['headers']
 }
 
+/** The access token of a reply, in its body or in its cookie; null where it has none. */
+export function tokenIn({ body, cookie }: Reply): string | null {
+  const token = (body as { access_token?: unknown } | undefined)?.access_token
+  if (typeof token === 'string') return token
+  return cookie.act === 'set' ? (cookie.access?.value ?? null) : null
+}
+
 export function openTokenLedger(): TokenLedger {
   const living = new Set<string>()
   const expired = new Set<string>()
   return {
-    note: ({ body }) => {
-      const token = (body as { access_token?: unknown } | undefined)?.access_token
-      if (typeof token === 'string') living.add(token)
+    note: (reply) => {
+      const token = tokenIn(reply)
+      if (token !== null) living.add(token)
     },
     expire: () => {
       for (const token of living) expired.add(token)
@@ -24,7 +31,11 @@ export function openTokenLedger(): TokenLedger {
     },
     aged: (headers) => {
       const token = /^bearer +(.+)$/i.exec(headers['authorization'] ?? '')?.[1]
-      return token !== undefined && expired.has(token) ? { ...headers, authorization: 'Bearer expired' } : headers
+      if (token !== undefined && expired.has(token)) return { ...headers, authorization: 'Bearer expired' }
+      const cookie = headers['cookie']?.replaceAll(/=([\w.-]+)/g, (pair, value) =>
+        expired.has(value) ? '=expired' : pair,
+      )
+      return cookie === undefined ? headers : { ...headers, cookie }
     },
   }
 }

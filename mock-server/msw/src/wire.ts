@@ -1,5 +1,5 @@
 // Between MSW's requests and the engine's plain data; its secret is where cookies come from, and where they must go.
-import type { Call, CookieAct, Reply } from '@latchkey/engine'
+import type { Call, Engine, Reply } from '@latchkey/engine'
 import { HttpResponse } from 'msw'
 
 /** Headers as the engine reads them. In the browser the cookies come from MSW's own jar, beside the request. */
@@ -17,10 +17,9 @@ export async function toCall(request: Request, path: string, headers: Call['head
 }
 
 /** The reply as MSW's own response: no other keeps its cookie in the browser. */
-export function toResponse(reply: Reply, setCookie: (act: CookieAct) => string | null): Response {
+export function toResponse(reply: Reply, setCookies: Engine['setCookies']): Response {
   const headers = new Headers(reply.headers)
-  const cookie = setCookie(reply.cookie)
-  if (cookie !== null) headers.append('set-cookie', cookie)
+  for (const cookie of setCookies(reply)) headers.append('set-cookie', cookie)
   if (reply.body === undefined) return new HttpResponse(null, { status: reply.status, headers })
   if (!headers.has('content-type')) headers.set('content-type', 'application/json')
   return new HttpResponse(JSON.stringify(reply.body), { status: reply.status, headers })

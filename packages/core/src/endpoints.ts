@@ -163,7 +163,7 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     verifyMfa: (answer, options) => signIn(offered(profile.verifyMfa, 'verifyMfa')(answer), options),
     async register(input, options = {}) {
       const answer = await attemptCall(offered(profile.register, 'register')(input), options)
-      const hasTokens = profile.bearer === 'header' && attemptGrant(answer)
+      const hasTokens = attemptGrant(answer)
       return hasTokens ? readGrant(answer) : null
     },
     refresh: async (refreshToken, options = {}) =>
@@ -178,7 +178,9 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
 
   function attemptGrant({ body, headers }: Answer): boolean {
     try {
-      return profile.readGrant(body, headers).accessToken !== null
+      const { accessToken, sid } = profile.readGrant(body, headers)
+      // Where the bearer is a cookie the page sees none, but only a session has an id.
+      return profile.bearer === 'header' ? accessToken !== null : sid !== undefined
     } catch {
       return false
     }

@@ -81,10 +81,18 @@ const refusals: ReadonlyMap<unknown, EndReason> = new Map([
   ['session_revoked', 'revoked'],
 ])
 
-/** The default profile: Latchkey's own server, its refresh token in an HttpOnly cookie, or in bodies where cookies cannot go. */
+/** Where Latchkey's tokens travel: as the server's `TOKEN_TRANSPORT`, `cookie` where absent. */
+export type LatchkeyOptions =
+  | { readonly refreshToken?: 'cookie' | 'body'; readonly transport?: never }
+  | { readonly transport: 'cookie' | 'body' | 'cookie-only'; readonly refreshToken?: never }
+
+/** The default profile: Latchkey's own server; the refresh token in an HttpOnly cookie, in bodies, or both tokens in cookies. */
 export function latchkey({
-  refreshToken = 'cookie',
-}: { readonly refreshToken?: 'cookie' | 'body' } = {}): Profile<LatchkeyUser> {
+  refreshToken: chosen = 'cookie',
+  transport = chosen,
+}: LatchkeyOptions = {}): Profile<LatchkeyUser> {
+  const refreshToken = transport === 'body' ? 'body' : 'cookie'
+  const inHeader = transport !== 'cookie-only'
   const headers = { 'X-Latchkey': '1' }
   const post = (path: string, json?: unknown): WireCall => ({
     method: 'POST',
@@ -95,7 +103,7 @@ export function latchkey({
   const credential = (token?: string): unknown => (refreshToken === 'body' ? { refresh_token: token } : undefined)
   return {
     name: 'latchkey',
-    bearer: 'header',
+    bearer: inHeader ? 'header' : 'cookie',
     refreshToken,
     login: (credentials) => post('auth/login', credentials),
     register: (input) => post('auth/register', input),
@@ -104,11 +112,11 @@ export function latchkey({
     acknowledge: () => post('auth/refresh/ack'),
     logout: ({ everywhere, refreshToken: token }) =>
       post(everywhere ? 'auth/logout-all' : 'auth/logout', credential(token)),
-    me: () => ({ method: 'GET', path: 'auth/me' }),
+    me: () => ({ method: 'GET', path: 'auth/me', headers }),
     readGrant(body) {
       const { access_token, refresh_token, expires_in, user, sid } = fields(body)
       return {
-        accessToken: text(access_token, 'access_token'),
+        accessToken: inHeader ? text(access_token, 'access_token') : null,
         refreshToken: refreshToken === 'body' ? text(refresh_token, 'refresh_token') : undefined,
         expiresIn: typeof expires_in === 'number' ? expires_in : undefined,
         user,

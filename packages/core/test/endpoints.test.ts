@@ -241,7 +241,14 @@ describe('what other failures come to', () => {
   it('registering without a grant is no failure, and registering with one signs in', async () => {
     expect(await open(() => json({ id: '1' }, 201)).endpoints.register({})).toBeNull()
     expect(await open(() => json(body, 201)).endpoints.register({})).toMatchObject({ sid: 's' })
-    expect(await open(() => json(body, 201), { bearer: 'cookie' }).endpoints.register({})).toBeNull()
+    const cookieOnly = latchkey({ transport: 'cookie-only' })
+    expect(await open(() => json(body, 201), cookieOnly).endpoints.register({})).toMatchObject({ sid: 's' })
+    expect(
+      await open(() => json(body, 201), {
+        bearer: 'cookie',
+        readGrant: () => ({ accessToken: null }),
+      }).endpoints.register({}),
+    ).toBeNull()
     expect(
       await open(() => json({}, 201), { readGrant: () => ({ accessToken: null }) }).endpoints.register({}),
     ).toBeNull()

@@ -52,7 +52,16 @@ describe('F12 a grant is read field by field', () => {
   it.each([undefined, null, 'a', 7, []])('a body of %j is no grant', (body) => {
     expect(() => profile.readGrant(body, none)).toThrow(TypeError)
   })
+  it('a cookie-only profile takes no token from a grant, and needs none (C2)', () => {
+    const cookieOnly = latchkey({ transport: 'cookie-only' })
+    expect(cookieOnly).toMatchObject({ bearer: 'cookie', refreshToken: 'cookie' })
+    const read = cookieOnly.readGrant({ ...grant, access_token: 'canary', refresh_token: 'canary' }, none)
+    expect(read).toEqual({ accessToken: null, expiresIn: 60, user: { id: '1' }, sid: 's' })
+    for (const call of [cookieOnly.me?.(), cookieOnly.refresh(), cookieOnly.login({})])
+      expect(call?.headers).toEqual({ 'X-Latchkey': '1' })
+  })
   it('a body profile needs its refresh token', () => {
+    expect(latchkey({ transport: 'body' })).toMatchObject({ bearer: 'header', refreshToken: 'body' })
     const body = latchkey({ refreshToken: 'body' })
     expect(body.readGrant({ ...grant, refresh_token: 'r' }, none).refreshToken).toBe('r')
     expect(() => body.readGrant(grant, none)).toThrow(/refresh_token/)

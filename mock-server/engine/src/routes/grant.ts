@@ -10,17 +10,24 @@ import { toUser } from '../wire.js'
 export async function grant(status: number, issued: Issued, parts: Parts): Promise<Reply> {
   const { settings, accessTokens, permissionsOf } = parts
   const { account, sid, gen, refreshToken, maxAge } = issued
-  const inBody = settings.transport === 'body'
+  const { transport, accessTtl } = settings
+  const accessToken = await accessTokens.sign({ sub: account.id, sid, gen, role: account.role })
   const body = {
-    access_token: await accessTokens.sign({ sub: account.id, sid, gen, role: account.role }),
-    token_type: 'Bearer',
-    expires_in: settings.accessTtl,
+    ...(transport === 'cookie-only' ? {} : { access_token: accessToken, token_type: 'Bearer' }),
+    expires_in: accessTtl,
     user: toUser(account, permissionsOf(account.role)),
     sid,
     gen,
-    ...(inBody ? { refresh_token: refreshToken } : {}),
+    ...(transport === 'body' ? { refresh_token: refreshToken } : {}),
   }
-  return result(status, body, inBody ? { act: 'leave' } : { act: 'set', value: refreshToken, maxAge })
+  if (transport === 'body') return result(status, body)
+  const access = { value: accessToken, maxAge: accessTtl }
+  return result(status, body, {
+    act: 'set',
+    value: refreshToken,
+    maxAge,
+    ...(transport === 'cookie-only' ? { access } : {}),
+  })
 }
 
 /** The refresh token that came with a call, from the one place where the transport keeps it; null where none came. */

@@ -1,6 +1,6 @@
 // Routes that end sessions of the caller: logout and logout-all. The secret is that a logout needs no living access token.
 import { z } from 'zod'
-import { bearerOf } from '../authorize.js'
+import { accessTokenOf } from '../authorize.js'
 import { result } from '../problem.js'
 import { route } from '../visit.js'
 import { presentedToken } from './grant.js'
@@ -19,10 +19,12 @@ export const logout = route(
     needs: { csrf: true },
   },
   async ({ call, body, parts }) => {
-    const { accessTokens, endings } = parts
+    const { accessTokens, endings, settings } = parts
+    const bearer = accessTokenOf(call.headers, settings)
+    if ('reply' in bearer) return bearer.reply
     const presented = presentedToken(call, body, parts)
     if ('reply' in presented) return presented.reply
-    const claims = await accessTokens.verify(bearerOf(call.headers) ?? '')
+    const claims = await accessTokens.verify(bearer.token ?? '')
     if (presented.token !== null) await endings.byToken(presented.token, 'logout')
     if (claims !== null) await endings.byId(claims.sid, claims.sub, 'logout')
     return result(204, undefined, { act: 'clear' })
