@@ -12,6 +12,8 @@ export type AuthFetch = (
 type Wiring = {
   readonly fetch: typeof globalThis.fetch
   readonly bearer: 'header' | 'cookie'
+  /** The headers that bear the token, where they are others than `Authorization: Bearer`. */
+  readonly attach?: ((token: string | null) => Readonly<Record<string, string>>) | undefined
   /** Who gets the token: serialized origins. */
   readonly origins: readonly string[]
   /** What relative URLs resolve against at this moment; null on a server. */
@@ -117,9 +119,14 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
   }
 
   function withToken(target: string | Request, init: RequestInit, token: AccessToken): RequestInit {
+    const headers = headersOf(target, init)
+    if (wiring.attach !== undefined) {
+      const all = new Headers(headers)
+      for (const [name, value] of Object.entries(wiring.attach(token.value))) all.set(name, value)
+      return { ...init, headers: all, ...(wiring.bearer === 'cookie' && { credentials: 'include' }) }
+    }
     if (wiring.bearer === 'cookie') return { ...init, credentials: 'include' }
     const Authorization = `Bearer ${token.value}`
-    const headers = headersOf(target, init)
     if (headers === undefined || !isIterable(headers)) return { ...init, headers: { ...headers, Authorization } }
     const all = new Headers(headers)
     all.set('Authorization', Authorization)

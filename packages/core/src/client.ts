@@ -17,6 +17,7 @@ import { createPeers } from './peers.js'
 import {
   latchkey,
   type Credentials,
+  type Entry,
   type LatchkeyUser,
   type MfaAnswer,
   type Profile,
@@ -34,11 +35,11 @@ import { createTabs } from './tabs.js'
 import { timeLeft } from './token.js'
 
 /** How a client is made. Only `baseURL` is required. */
-export type AuthClientOptions<User> = {
+export type AuthClientOptions<User, Login extends Credentials = Credentials> = {
   /** Where the auth endpoints are: absolute, or a path of the page's origin (`/api`). */
   readonly baseURL: string
   /** How the backend spells login and refresh; Latchkey's own server by default. */
-  readonly profile?: Profile<User>
+  readonly profile?: Profile<User, Login>
   /** Who gets the access token: origins; by default `baseURL`'s alone. */
   readonly origins?: readonly string[]
   /** One session per name and origin. Default: `default`. */
@@ -65,7 +66,7 @@ export type AuthClientOptions<User> = {
 }
 
 /** The client: one per app, made outside of components. What its promises reject with is an `AuthError`. */
-export type AuthClient<User = LatchkeyUser> = StepUps & {
+export type AuthClient<User = LatchkeyUser, Login extends Credentials = Credentials> = StepUps & {
   readonly baseURL: string
   readonly $session: ReadableAtom<Session<User>>
   readonly $refresh: ReadableAtom<RefreshState>
@@ -76,7 +77,7 @@ export type AuthClient<User = LatchkeyUser> = StepUps & {
   /** @throws `email_taken`, `weak_password`, `invalid_input`, `unreachable` */
   readonly register: (input: Credentials) => Promise<RegisterResult<User>>
   /** @throws `invalid_credentials`, `rate_limited`, `unreachable`; `account_changed` where a later login or logout won */
-  readonly login: (credentials: Credentials) => Promise<LoginResult<User>>
+  readonly login: Entry<Login, Promise<LoginResult<User>>>
   /** @throws `mfa_invalid` and as `login` */
   readonly verifyMfa: (answer: MfaAnswer) => Promise<LoginResult<User>>
   /** Signed out here before the first await, then in the other tabs, then on the server, now or when it can be reached. */
@@ -107,12 +108,14 @@ export type AuthClient<User = LatchkeyUser> = StepUps & {
  * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
  * @throws `misconfigured` for a `baseURL` or an origin that is no URL
  */
-export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions<User>): AuthClient<User> {
+export function createAuthClient<User = LatchkeyUser, Login extends Credentials = Credentials>(
+  options: AuthClientOptions<User, Login>,
+): AuthClient<User, Login> {
   const { clock = systemClock, random = Math.random, name = 'default', storage: resting = memoryStorage() } = options
   const { proactive = 'visible', buffer = defaultBuffer, timeout = 8_000 } = options.refresh ?? {}
   const page = options.page ?? browserPage()
   // Without a profile, `User` is its default.
-  const profile = options.profile ?? (latchkey() as Profile as Profile<User>)
+  const profile: Profile<User> = options.profile ?? (latchkey() as Profile as Profile<User>)
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const shareToken = options.tabs !== false && options.tabs?.shareToken !== false
   const base = parseBase(options.baseURL, page.href)
@@ -332,7 +335,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     if (nextAttemptAt !== null) return refresher.coolsFor()
     const token = holding.token()
     if (token === null || token.lifetime === null) return null
-    const ahead = buffer(token.lifetime / 1000) * 1000
+    const ahead = profile.renews === false ? 0 : buffer(token.lifetime / 1000) * 1000
     // A buffer that is no number is none: the token is renewed when it is over.
     return timeLeft(token, clock) - (Number.isFinite(ahead) ? ahead * (1 - jitter / 10) : 0)
   }
@@ -376,6 +379,7 @@ export function createAuthClient<User = LatchkeyUser>(options: AuthClientOptions
     fetch: createAuthFetch({
       fetch,
       bearer: profile.bearer,
+      attach: profile.attach,
       origins,
       base: () => page.href,
       generation: () => holding.session().generation,

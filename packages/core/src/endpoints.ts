@@ -1,7 +1,7 @@
 // Wire calls to the auth server. Its secrets: which status means what, attempt timeouts, and the checks on bodies.
 import type { Clock } from './clock.js'
 import { AuthError, type AuthErrorCode } from './errors.js'
-import { text, type Credentials, type MfaAnswer, type Profile, type WireCall } from './profile.js'
+import { bearing, text, type Credentials, type MfaAnswer, type Profile, type WireCall } from './profile.js'
 import type { EndReason } from './end-reason.js'
 import { holdToken, mayTravel, type AccessToken } from './token.js'
 
@@ -63,12 +63,21 @@ const retryAfterLimit = 60_000
 
 /** The backend's endpoints by its profile. Nothing here touches the session; each call is one attempt. */
 export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout }: Wiring<User>): Endpoints<User> {
-  async function attemptCall(
+  const { attach = bearing } = profile
+
+  async function attemptCall(call: WireCall, options: CallOptions, refreshing = false): Promise<Answer> {
+    const first = profile.prepare?.()
+    if (first) await attemptOnce(first, options)
+    return attemptOnce(call, options, refreshing, true)
+  }
+
+  async function attemptOnce(
     call: WireCall,
-    { signal, bearer, keepalive }: CallOptions,
+    options: CallOptions,
     refreshing = false,
+    repeats = false,
   ): Promise<Answer> {
-    const request = requestOf(call)
+    const { signal, bearer, keepalive } = options
     const [wall, monotonic] = [clock.now(), clock.monotonic()]
     const abort = new AbortController()
     const stop = (): void => abort.abort()
@@ -77,17 +86,17 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     signal?.addEventListener('abort', stop)
     try {
       const url = withQuery(resolve(call.path), call.query)
-      if (bearer && mayTravel(url)) request.headers.set('Authorization', `Bearer ${bearer}`)
       const response = await fetch(url, {
-        ...request,
+        ...requestOf(call, attach(bearer && mayTravel(url) ? bearer : null)),
         signal: abort.signal,
         cache: 'no-store',
         redirect: 'error',
         credentials: profile.refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit',
         ...(keepalive && { keepalive }),
       })
-      const body = await readBody(response)
-      if (response.ok) {
+      const body = await readBody(response, profile.readText)
+      const status = body === notJson ? response.status : (profile.statusOf?.(response.status, body) ?? response.status)
+      if (status >= 200 && status < 300) {
         if (body === notJson)
           throw unreachable(
             'The server’s answer is not JSON: a proxy or a captive portal may be in between.',
@@ -100,7 +109,10 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
           came: slept ? { now: () => wall, monotonic: () => monotonic } : clock,
         }
       }
-      throw failure(response, body, refreshing)
+      const again = repeats && body !== notJson && profile.prepare?.({ status, body })
+      if (!again) throw failure(status, response.headers, body, refreshing)
+      await attemptOnce(again, options)
+      return await attemptOnce(call, options, refreshing)
     } catch (error) {
       if (error instanceof AuthError) throw error
       if (error instanceof SyntaxError)
@@ -118,9 +130,8 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     }
   }
 
-  function failure(response: Response, body: unknown, refreshing: boolean): AuthError {
-    const { status } = response
-    const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), clock.now())
+  function failure(status: number, headers: Headers, body: unknown, refreshing: boolean): AuthError {
+    const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
     if (status === 429)
       return new AuthError('rate_limited', 'Too many attempts. Wait and try again.', { status, retryAfter })
     if (body === notJson || status >= 500 || status === 408 || status === 425) {
@@ -135,18 +146,20 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     return new AuthError(known, message ?? `The server answered ${status}.`, { status, fieldErrors })
   }
 
-  function readGrant({ body, headers, came }: Answer): Grant<User> {
+  function readGrant({ body, headers, came }: Answer, presented?: string): Grant<User> {
     return read(() => {
-      const wire = profile.readGrant(body, headers)
+      const wire = profile.readGrant(body, headers, presented)
+      const isOld = profile.renews === false && presented !== undefined
+      const expiresIn = wire.expiresIn ?? (isOld ? undefined : profile.lifetime)
       const token = holdToken(
         profile.bearer === 'cookie' ? null : text(wire.accessToken, 'the access token'),
-        { expiresIn: wire.expiresIn ?? profile.lifetime, date: Date.parse(headers.get('Date') ?? '') },
+        { expiresIn, date: Date.parse(headers.get('Date') ?? ''), ageless: isOld || profile.lifetime === Infinity },
         came,
       )
       const { sid = token.claims['sid'] } = wire
       return {
         token,
-        refreshToken: wire.refreshToken,
+        refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : wire.refreshToken,
         user: wire.user === undefined ? undefined : profile.readUser(wire.user),
         sid: typeof sid === 'string' ? sid : undefined,
       }
@@ -163,11 +176,10 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     verifyMfa: (answer, options) => signIn(offered(profile.verifyMfa, 'verifyMfa')(answer), options),
     async register(input, options = {}) {
       const answer = await attemptCall(offered(profile.register, 'register')(input), options)
-      const hasTokens = attemptGrant(answer)
-      return hasTokens ? readGrant(answer) : null
+      return signsIn(answer) ? readGrant(answer) : null
     },
     refresh: async (refreshToken, options = {}) =>
-      readGrant(await attemptCall(profile.refresh(refreshToken), options, true)),
+      readGrant(await attemptCall(profile.refresh(refreshToken), options, true), refreshToken),
     async me(options) {
       if (profile.me === undefined) return undefined
       const { body } = await attemptCall(profile.me(), options)
@@ -176,11 +188,11 @@ export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout 
     send: async (call, options = {}) => (await attemptCall(call, options)).body,
   }
 
-  function attemptGrant({ body, headers }: Answer): boolean {
+  /** Registering brought a token, or, where the page cannot see it, the user of a session. */
+  function signsIn({ body, headers }: Answer): boolean {
     try {
-      const { accessToken, sid } = profile.readGrant(body, headers)
-      // Where the bearer is a cookie the page sees none, but only a session has an id.
-      return profile.bearer === 'header' ? accessToken !== null : sid !== undefined
+      const { accessToken, user } = profile.readGrant(body, headers)
+      return profile.bearer === 'header' ? accessToken !== null : user !== undefined
     } catch {
       return false
     }
@@ -206,10 +218,11 @@ export function parseRetryAfter(header: string | null, now: number): number | un
 
 const notJson = Symbol('not JSON')
 
-async function readBody(response: Response): Promise<unknown> {
+async function readBody(response: Response, readText: Profile['readText']): Promise<unknown> {
   const content = await response.text()
   if (response.ok && content === '') return undefined
-  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(response.headers.get('Content-Type') ?? '')) return notJson
+  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(response.headers.get('Content-Type') ?? ''))
+    return readText?.(content, response.status) ?? notJson
   if (response.ok) return JSON.parse(content) as unknown
   try {
     return JSON.parse(content) as unknown
@@ -229,12 +242,8 @@ function read<T>(reading: () => T): T {
   }
 }
 
-function requestOf({ method, json, form, headers }: WireCall): {
-  method: string
-  headers: Headers
-  body?: string | URLSearchParams
-} {
-  const all = new Headers({ Accept: 'application/json', ...headers })
+function requestOf({ method, json, form, headers }: WireCall, attached: Readonly<Record<string, string>>): RequestInit {
+  const all = new Headers({ Accept: 'application/json', ...attached, ...headers })
   if (json !== undefined) all.set('Content-Type', 'application/json')
   const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams(form)
   return { method, headers: all, ...(body !== undefined && { body }) }

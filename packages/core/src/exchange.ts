@@ -5,6 +5,7 @@ import type { FullGrant, Holding } from './holding.js'
 import type { Profile } from './profile.js'
 import type { TokenStorage } from './storage.js'
 import type { Tabs } from './tabs.js'
+import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
 /** A grant, and how many exchanges the origin had counted when it came. */
@@ -43,7 +44,14 @@ export function createExchange<User>(wiring: Wiring<User>): Exchange<User> {
   const { clock, profile, endpoints, holding, tabs, resting, shareToken } = wiring
   let own: string | null = null
   const storage: TokenStorage = { get: resting.get, set: (value) => resting.set((own = value)) }
-  const isPossible = (): boolean => profile.refreshToken === 'cookie' || storage.get() !== null
+  const isPossible = (): boolean => profile.refreshToken === 'cookie' || presented() !== null
+
+  function presented(): string | null {
+    const held = profile.refreshToken === 'access' ? holding.token() : null
+    // The clock has said of such a token all that the server could.
+    if (held !== null && profile.renews === false && timeLeft(held, clock) <= 0) return null
+    return held?.value ?? storage.get()
+  }
 
   return {
     storage,
@@ -58,7 +66,7 @@ export function createExchange<User>(wiring: Wiring<User>): Exchange<User> {
     async run(signal) {
       if (!isPossible()) throw new Refused('no-session', 401)
       try {
-        const grant = await endpoints.refresh(storage.get() ?? undefined, { signal })
+        const grant = await endpoints.refresh(presented() ?? undefined, { signal })
         if (grant.refreshToken !== undefined && !signal.aborted) storage.set(grant.refreshToken)
         return { grant, seq: tabs.stamp() }
       } catch (error) {

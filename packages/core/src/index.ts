@@ -13,10 +13,12 @@ export {
   latchkey,
   text,
   type Credentials,
+  type Entry,
   type LatchkeyUser,
   type MfaAnswer,
   type Profile,
   type WireCall,
+  type WireFailure,
   type WireGrant,
   type WireProblem,
 } from './profile.js'

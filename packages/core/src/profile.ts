@@ -27,6 +27,9 @@ export type WireGrant = {
 /** What people type to sign in. */
 export type Credentials = Readonly<Record<string, unknown>>
 
+/** A call that takes what people type: a client of typed credentials is still a client. */
+export type Entry<Typed, Result> = { call(typed: Typed): Result }['call']
+
 /** The second step of a login that asks for one. */
 export type MfaAnswer = { readonly challenge: string; readonly code: string }
 
@@ -37,14 +40,28 @@ export type WireProblem = {
   readonly fieldErrors?: Readonly<Record<string, string>> | undefined
 }
 
+/** An answer that says no, by the status that it means. */
+export type WireFailure = { readonly status: number; readonly body: unknown }
+
 /** One backend's wire shape: data and small pure functions, which may throw on a body that they do not understand. */
-export type Profile<User = unknown> = {
+export type Profile<User = unknown, Login extends Credentials = Credentials> = {
   readonly name: string
   readonly bearer: 'header' | 'cookie'
-  readonly refreshToken: 'cookie' | 'body'
-  /** Seconds that an access token lives where the backend does not say. */
+  /** What a refresh presents; `access`: there is no refresh token, and the access token in hand takes its place. */
+  readonly refreshToken: 'cookie' | 'body' | 'access'
+  /** Seconds that an access token lives where the backend does not say; `Infinity`: until it is refused. */
   readonly lifetime?: number
-  readonly login: (credentials: Credentials) => WireCall
+  /** False where no refresh brings a new token, but tells whether the one in hand is good: none is due before the expiry. */
+  readonly renews?: boolean
+  /** Headers that bear the token, null where it is in a cookie or nobody has one. Default: `Authorization: Bearer`. */
+  readonly attach?: (token: string | null) => Readonly<Record<string, string>>
+  /** A call that has to come first, such as for a CSRF cookie: asked before each, and after a no, which is then repeated once. */
+  readonly prepare?: (failure?: WireFailure) => WireCall | null
+  /** An answer that is not JSON; undefined for what is not the backend's own. */
+  readonly readText?: (content: string, status: number) => unknown
+  /** The status that an answer means, where its body says otherwise: a wrong password told with 200. */
+  readonly statusOf?: (status: number, body: unknown) => number
+  readonly login: Entry<Login, WireCall>
   readonly register?: (input: Credentials) => WireCall
   readonly verifyMfa?: (answer: MfaAnswer) => WireCall
   readonly refresh: (refreshToken?: string) => WireCall
@@ -52,7 +69,8 @@ export type Profile<User = unknown> = {
   readonly acknowledge?: () => WireCall
   readonly logout?: (options: { readonly everywhere: boolean; readonly refreshToken?: string | undefined }) => WireCall
   readonly me?: () => WireCall
-  readonly readGrant: (body: unknown, headers: Headers) => WireGrant
+  /** `presented`: what the refresh sent, for backends that answer it without a token. */
+  readonly readGrant: (body: unknown, headers: Headers, presented?: string) => WireGrant
   /** The challenge of a login that asks for a second factor; null for any other answer. */
   readonly readMfa?: (body: unknown) => { readonly challenge: string; readonly methods: readonly string[] } | null
   readonly readUser: (body: unknown) => User
@@ -62,6 +80,10 @@ export type Profile<User = unknown> = {
   /** An API's answer other than 401 by which this backend means an expired token. */
   readonly isExpiry?: (response: Response) => boolean
 }
+
+/** How a token is borne where the profile does not say. @see RFC 6750 §2.1 */
+export const bearing: NonNullable<Profile['attach']> = (token) =>
+  token === null ? {} : { Authorization: `Bearer ${token}` }
 
 /** The user as Latchkey's own server tells it. */
 export type LatchkeyUser = {

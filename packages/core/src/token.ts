@@ -16,7 +16,12 @@ export type AccessToken = {
 }
 
 /** What a reply says of the token's life: seconds from `expires_in`, and its `Date` header in milliseconds; NaN says nothing. */
-export type Expiry = { readonly expiresIn?: number | undefined; readonly date?: number | undefined }
+export type Expiry = {
+  readonly expiresIn?: number | undefined
+  readonly date?: number | undefined
+  /** The token was not issued just now, or lives until it is refused: its age is unknown. */
+  readonly ageless?: boolean
+}
 
 /** What may follow `Bearer `: anything else makes a `Headers` object throw a TypeError that quotes the token. Servers stop at 8 to 16 KiB. */
 const sendable = /^[!-~]{1,16384}$/
@@ -36,7 +41,7 @@ export function holdToken(value: string | null, expiry: Expiry, clock: Pick<Cloc
   }
   const claims = value === null ? {} : readClaims(value)
   const lifetime = lifetimeOf(expiry, claims)
-  if (lifetime === null && value !== null && seconds(claims['exp']) === null) {
+  if (lifetime === null && value !== null && expiry.ageless !== true && seconds(claims['exp']) === null) {
     throw new AuthError(
       'protocol_error',
       'The reply names no expiry: no expires_in, no exp. Set the profile’s lifetime.',
@@ -83,9 +88,10 @@ export function isNewer(candidate: Claims, held: Claims): boolean {
   return false
 }
 
-function lifetimeOf({ expiresIn, date }: Expiry, claims: Claims): number | null {
+function lifetimeOf({ expiresIn, date, ageless }: Expiry, claims: Claims): number | null {
   const [exp, iat] = [seconds(claims['exp']), seconds(claims['iat'])]
-  const from = exp === null ? null : iat !== null ? (exp - iat) * 1000 : date === undefined ? null : exp * 1000 - date
+  const isNew = iat !== null && ageless !== true
+  const from = exp === null ? null : isNew ? (exp - iat) * 1000 : date === undefined ? null : exp * 1000 - date
   const told = seconds(expiresIn)
   const lifetime = told === null ? from : told * 1000
   return lifetime !== null && lifetime > 0 ? Math.min(lifetime, tenYears) : null
