@@ -14,6 +14,10 @@ type AccessClaims = {
   readonly sid: string
   readonly gen: number
   readonly role: string
+  /** When whoever opened the session proved themselves, in milliseconds; 0 where the token does not say. */
+  readonly authTime: number
+  /** How, as RFC 8176 names it. */
+  readonly amr: readonly string[]
 }
 
 /** A verified token's claims; `expiresAt` in milliseconds. */
@@ -39,10 +43,10 @@ export type AccessTokenRules = {
 export function createAccessTokens(keys: Promise<KeySet>, rules: AccessTokenRules): AccessTokens {
   const { issuer, audience, ttl, clock } = rules
 
-  const sign = async ({ sub, ...claims }: AccessClaims): Promise<string> => {
+  const sign = async ({ sub, authTime, ...claims }: AccessClaims): Promise<string> => {
     const { kid, alg, key } = (await keys).signer
     const issued = Math.floor(millisecondsOf(clock) / 1000)
-    return new SignJWT(claims)
+    return new SignJWT({ ...claims, auth_time: Math.floor(authTime / 1000) })
       .setProtectedHeader({ alg, kid, typ: type })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -85,10 +89,12 @@ export function createAccessTokens(keys: Promise<KeySet>, rules: AccessTokenRule
 }
 
 function readClaims(payload: JWTPayload, nowSeconds: number): VerifiedClaims | null {
-  const { sub, sid, gen, role, iat, exp, jti } = payload
+  const { sub, sid, gen, role, iat, exp, jti, auth_time: authTime = 0, amr = [] } = payload
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof role !== 'string' || typeof jti !== 'string')
     return null
   if (typeof gen !== 'number' || !Number.isSafeInteger(gen) || gen < 0) return null
   if (typeof iat !== 'number' || iat > nowSeconds + leewaySeconds || typeof exp !== 'number') return null
-  return { sub, sid, gen, role, expiresAt: exp * 1000 }
+  if (typeof authTime !== 'number' || !Array.isArray(amr) || amr.some((method) => typeof method !== 'string'))
+    return null
+  return { sub, sid, gen, role, authTime: authTime * 1000, amr, expiresAt: exp * 1000 }
 }

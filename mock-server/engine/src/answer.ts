@@ -92,7 +92,8 @@ async function admit({ contract }: Route, parts: Parts, call: Call): Promise<Che
     if (reply !== null) return { reply }
   }
   if (needs.bearer !== true) return { value: null }
-  const authorized = await authorize(call.headers, { method: call.method })
+  const recent = needs.recent === true ? { maxAge: settings.recentLogin } : {}
+  const authorized = await authorize(call.headers, { method: call.method, ...recent })
   if ('reply' in authorized) return authorized
   if (needs.role === undefined) return { value: authorized.principal }
   // Where a role opens the door it is the account's role of now, not of the token (S46).

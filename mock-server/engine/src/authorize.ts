@@ -1,5 +1,6 @@
 // Who a request speaks for, and the challenge where it is nobody or may not (B17).
 import type { AccessTokens } from './access-token.js'
+import { millisecondsOf, type EngineClock } from './clock.js'
 import type { Confirm } from './confirmation.js'
 import { cookieName, readCookie } from './cookie.js'
 import { refuseForgedUse } from './csrf.js'
@@ -8,7 +9,7 @@ import type { Call, Reply } from './route.js'
 import type { Settings } from './settings.js'
 import { StoreUnavailable } from './store.js'
 
-/** Who a verified access token speaks for; `expiresAt` in milliseconds. */
+/** Who a verified access token speaks for; times in milliseconds. */
 export type Principal = {
   readonly sub: string
   readonly sid: string
@@ -16,6 +17,10 @@ export type Principal = {
   readonly role: string
   readonly permissions: readonly string[]
   readonly expiresAt: number
+  /** When they last proved themselves, in milliseconds: a refresh does not move it. */
+  readonly authTime: number
+  /** How they did, as RFC 8176 names it: `pwd`, `otp`, `mfa`, `hwk` … */
+  readonly amr: readonly string[]
 }
 
 /** What an app's own route demands of the bearer. */
@@ -24,6 +29,8 @@ export type Demand = {
   readonly permission?: string
   /** The request's method. Where the bearer is a cookie, all but GET and HEAD must come from an allowed page (B9). */
   readonly method?: string
+  /** Seconds since they last proved themselves, at most (RFC 9470). */
+  readonly maxAge?: number
 }
 
 /** Judges a request by its headers: who it is, or the reply that refuses it. */
@@ -41,6 +48,16 @@ export const insufficientScope = (): Reply =>
   problem(403, 'insufficient_scope', 'The account may not do this.', {
     headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
   })
+
+/** 401 that a login mends and a refresh does not; `maxAge` in seconds (RFC 9470). */
+export const stepUpRequired = (maxAge: number): Reply =>
+  problem(401, 'step_up_required', 'This needs a fresher login: sign in once more.', {
+    headers: { 'www-authenticate': `Bearer error="insufficient_user_authentication", max_age=${maxAge}` },
+  })
+
+/** Whether the bearer proved themselves within `maxAge` seconds. */
+export const isRecent = ({ authTime }: Pick<Principal, 'authTime'>, maxAge: number, now: number): boolean =>
+  now - authTime <= maxAge * 1000
 
 type Where = Pick<Settings, 'transport' | 'cookie'>
 
@@ -68,7 +85,7 @@ export function createAuthorize(
   tokens: AccessTokens,
   confirm: Confirm,
   permissionsOf: (role: string) => readonly string[],
-  settings: Where & Pick<Settings, 'allowedOrigins'>,
+  { clock, ...settings }: Where & Pick<Settings, 'allowedOrigins'> & { readonly clock: EngineClock },
 ): Authorize {
   return async (headers, demand = {}) => {
     const presented = accessTokenOf(headers, settings)
@@ -81,7 +98,9 @@ export function createAuthorize(
     if (claims === null) return { reply: invalidToken() }
     await confirmIfPossible(confirm, claims)
     const principal: Principal = { ...claims, permissions: permissionsOf(claims.role) }
-    return allows(principal, demand) ? { principal } : { reply: insufficientScope() }
+    if (!allows(principal, demand)) return { reply: insufficientScope() }
+    const { maxAge = Infinity } = demand
+    return isRecent(principal, maxAge, millisecondsOf(clock)) ? { principal } : { reply: stepUpRequired(maxAge) }
   }
 }
 

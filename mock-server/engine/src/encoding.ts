@@ -20,3 +20,7 @@ export const randomText = (bits: number): string => base64url(crypto.getRandomVa
 /** SHA-256 of the text, in base64url. */
 export const sha256 = async (text: string): Promise<string> =>
   base64url(await crypto.subtle.digest('SHA-256', bytesOf(text)))
+
+/** The bytes of a base64url text. @throws DOMException where it is none. */
+export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0))

@@ -3,6 +3,7 @@ import { createAccessTokens } from './access-token.js'
 import { createAnswer } from './answer.js'
 import { createAuthorize, type Authorize } from './authorize.js'
 import { millisecondsOf, systemClock } from './clock.js'
+import { createChallenges } from './challenges.js'
 import { createConfirm } from './confirmation.js'
 import { writeCookies } from './cookie.js'
 import { randomText } from './encoding.js'
@@ -14,6 +15,8 @@ import { createPostbox } from './postbox.js'
 import { createRefreshTokens } from './refresh-token.js'
 import type { Call, Reply, RouteContract } from './route.js'
 import { routes, routeTable } from './route-table.js'
+import { createSealing } from './sealing.js'
+import { createSecondFactor } from './second-factor.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
 import { createTickets } from './tickets.js'
@@ -27,6 +30,8 @@ export type Engine = {
   readonly authorize: Authorize
   /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
   readonly setCookies: (reply: Pick<Reply, 'cookie'>) => readonly string[]
+  /** Turns an account's second factor on with a secret in base32, and answers its backup codes: for seeds and tests. */
+  readonly imposeTotp: (accountId: string, secret: string) => Promise<readonly string[]>
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
   /** Settles when every mail that was begun has been sent or given up: for the end of a process, and for tests. */
@@ -49,21 +54,26 @@ export function createEngine(options: EngineOptions): Engine {
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(pepper)
   const confirm = createConfirm(store)
-  const authorize = createAuthorize(accessTokens, confirm, permissionsOf, settings)
+  const authorize = createAuthorize(accessTokens, confirm, permissionsOf, { ...settings, clock })
   const tickets = createTickets(store, clock)
+  const decoyHash = once(() => passwords.hash(randomText(256)))
+  const sealing = createSealing(pepper)
+  const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
   const answer = createAnswer(routeTable, {
     settings,
     store,
     clock,
     passwords,
-    decoyHash: once(() => passwords.hash(randomText(256))),
+    decoyHash,
     keys,
     accessTokens,
     sessions: createSessions({ store, tokens, exchange: createExchange(tokens, settings), settings, clock, tell }),
     endings: createEndings(store, tell),
     tickets,
     postbox,
+    secondFactor,
+    challenges: createChallenges(store, clock),
     confirm,
     authorize,
     permissionsOf,
@@ -74,6 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     answer,
     authorize,
     setCookies: (reply) => writeCookies(reply, settings.cookie, settings.transport),
+    imposeTotp: secondFactor.impose,
     ready: async () => {
       await keys
     },

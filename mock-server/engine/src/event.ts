@@ -22,6 +22,12 @@ export type EngineEventType =
   | 'password_reset'
   | 'password_changed'
   | 'mail_failed'
+  | 'mfa_required'
+  | 'mfa_refused'
+  | 'totp_enabled'
+  | 'totp_disabled'
+  | 'backup_code_used'
+  | 'backup_codes_renewed'
 
 /** Tells one event, now. */
 export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void

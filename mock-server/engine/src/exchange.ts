@@ -15,12 +15,15 @@ export type Issued = {
   readonly gen: number
   readonly refreshToken: string
   readonly maxAge: number
+  /** When and how whoever opened the session proved themselves. */
+  readonly authTime: number
+  readonly amr: readonly string[]
 }
 
-/** What an exchange came to; `unknown` leaves the caller’s cookie alone. */
+/** What an exchange came to; `unknown` and `replaced` leave the caller’s cookie alone. */
 export type Refreshed =
   | { readonly outcome: 'issued'; readonly issued: Issued; readonly by: 'rotate' | 'debounce' | 'replay' }
-  | { readonly outcome: 'refused'; readonly reason: RefusalReason | 'unknown' }
+  | { readonly outcome: 'refused'; readonly reason: RefusalReason | 'unknown' | 'replaced' }
 
 /** The family as the step found it, and the token that was shown, in the clear and as it rests. */
 type Shown = Held & { readonly token: RefreshToken; readonly text: string }
@@ -79,6 +82,10 @@ export function createExchange(tokens: RefreshTokens, settings: Settings): Excha
     if (verdict.act === 'debounce') return debounce(shown)
     if (verdict.act === 'replay') return replay(shown)
     const { reason } = verdict
+    // A login took its place: the cookie of that one may have reached the browser by now.
+    if (reason === 'revoked' && family.revokedReason === 'replaced') {
+      return { result: { outcome: 'refused', reason: 'replaced' } }
+    }
     // A result and not an exception: the revocation commits although the reply is a refusal (B2). With `onReuse: 'user'`
     // it is one transaction over all families of the account, after this one: if that fails, the caller may try again.
     const ends = reason === 'disabled' || (reason === 'reuse' && onReuse === 'family')
@@ -94,4 +101,6 @@ export const issue = (account: Account, family: Family, refreshToken: string, no
   gen: family.head,
   refreshToken,
   maxAge: Math.floor((family.idleExpiresAt - now) / 1000),
+  authTime: family.createdAt,
+  amr: family.amr.split(' ').filter((method) => method !== ''),
 })

@@ -8,7 +8,8 @@ export { actsOnCookie } from './csrf.js'
 export { createEngine, type Engine } from './engine.js'
 export type { EngineEvent, EngineEventType } from './event.js'
 export { generateSigningKey } from './keys.js'
-export type { Mail, Mailer } from './mail.js'
+export type { FactorChange, Mail, Mailer } from './mail.js'
+export type { Challenge, FactorStore, Totp, TryBudget } from './factor-store.js'
 export { createMemoryStore } from './memory-store.js'
 export type { Call, CookieAct, LimitClass, Method, Needs, Reply, RouteContract } from './route.js'
 export { routes, type RouteName } from './route-table.js'
@@ -26,4 +27,4 @@ export {
   type Ticket,
   type TicketChange,
 } from './store.js'
-export { adminUserSchema, grantSchema, problemSchema, sessionSchema, userSchema } from './wire.js'
+export { adminUserSchema, grantSchema, mfaRequiredSchema, problemSchema, sessionSchema, userSchema } from './wire.js'

@@ -1,5 +1,8 @@
 // The port through which mails leave. Its secret: the engine says what there is to say, and whoever sends finds the words.
 
+/** What became of a factor. */
+export type FactorChange = 'totp-enabled' | 'totp-disabled' | 'backup-codes-renewed' | 'backup-code-used'
+
 /** A mail to the owner of an account; `name` only where the address is proven, for strangers choose names too. */
 export type Mail = {
   /** A canonical address; never more than one. */
@@ -15,6 +18,8 @@ export type Mail = {
     }
   /** Nobody can act on it but by a new reset: it tells an owner who did not do it. */
   | { readonly kind: 'password-changed' }
+  /** A way to prove oneself came, went or was used up. */
+  | { readonly kind: 'factor-changed'; readonly change: FactorChange }
 )
 
 /** Sends mails. May reject: the request that caused the mail has been answered, and the event `mail_failed` is told. */

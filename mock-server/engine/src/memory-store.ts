@@ -1,6 +1,7 @@
 // A store in memory, for tests and mocks. Its secret: a real lock for each family, and changes that happen whole or not at all.
 import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
 import { createLocks } from './lock.js'
+import { createMemoryFactors } from './memory-factors.js'
 import { createMemoryTickets } from './memory-tickets.js'
 import {
   EmailTaken,
@@ -28,6 +29,8 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   const requireOpen = (): void => {
     if (closed) throw new StoreUnavailable('The memory store was closed: make a new one.')
   }
+
+  const factors = createMemoryFactors(clock, requireOpen)
 
   const requireFreeEmail = (email: string, id: string): void => {
     const taken = [...accounts.values()].some((account) => account.email === email && account.id !== id)
@@ -152,6 +155,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       requireOpen()
       await tickets.dropTickets(...asked)
     },
+    ...factors,
 
     ping: async () => requireOpen(),
     close: async () => {

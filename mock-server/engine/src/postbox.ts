@@ -1,7 +1,7 @@
 // What is written to whom, and when: after the reply, so that no reply tells by its time whether a mail goes out (B21).
 import type { Tell } from './event.js'
 import { createLocks } from './lock.js'
-import type { Mail, Mailer } from './mail.js'
+import type { FactorChange, Mail, Mailer } from './mail.js'
 import type { Account } from './store.js'
 import { type Purpose, ticketLifetimes, type Tickets } from './tickets.js'
 
@@ -11,6 +11,8 @@ export type Postbox = {
   readonly invite: (account: Account, purpose: Purpose) => void
   /** Tells the account that its password is another one. */
   readonly passwordChanged: (account: Account) => void
+  /** Tells the account that a way to prove itself is another one (B40). */
+  readonly factorChanged: (account: Account, change: FactorChange) => void
   /** Settles when everything that was taken in has been sent or given up. */
   readonly settled: () => Promise<void>
 }
@@ -56,6 +58,7 @@ export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): 
         return { kind: purpose, link, expiresIn: ticketLifetimes[purpose] }
       }),
     passwordChanged: (account) => post(account, async () => ({ kind: 'password-changed' })),
+    factorChanged: (account, change) => post(account, async () => ({ kind: 'factor-changed', change })),
     settled: async () => {
       while (open.size > 0) await Promise.all(open)
     },

@@ -11,6 +11,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'Conflict',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   503: 'Service Unavailable',
 }
 

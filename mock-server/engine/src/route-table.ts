@@ -6,6 +6,7 @@ import { changePassword, forgotPassword, resetPassword } from './routes/new-pass
 import { healthz, jwks, readyz } from './routes/operation.js'
 import { endSession, me, sessions, updateMe } from './routes/own-account.js'
 import { ack, refresh } from './routes/refreshing.js'
+import { backupCodes, confirmTotp, disableTotp, enrollTotp, factors, verifyMfa } from './routes/second-factor.js'
 import { login, register } from './routes/sign-in.js'
 import { logout, logoutAll } from './routes/sign-out.js'
 import type { Route } from './visit.js'
@@ -26,6 +27,12 @@ const byName = {
   forgotPassword,
   resetPassword,
   changePassword,
+  verifyMfa,
+  factors,
+  enrollTotp,
+  confirmTotp,
+  disableTotp,
+  backupCodes,
   users,
   updateUser,
   jwks,

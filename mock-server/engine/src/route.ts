@@ -38,11 +38,13 @@ export type Reply = {
 /** How strictly a transport limits the rate of a route: guesses at a secret, mails to somebody, signed-in traffic, or not at all. */
 export type LimitClass = 'credential' | 'mail' | 'session' | 'none'
 
-/** What a route demands before it runs; judged in this order: csrf, bearer, role. */
+/** What a route demands before it runs; judged in this order: csrf, bearer, recent, role. */
 export type Needs = {
   /** `X-Latchkey: 1`, no cross-site fetch, an allowed `Origin` if there is one. */
   readonly csrf?: boolean
   readonly bearer?: boolean
+  /** A login within `recentLogin` seconds, else 401 `step_up_required` (B28). */
+  readonly recent?: boolean
   readonly role?: string
 }
 

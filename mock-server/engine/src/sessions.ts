@@ -8,8 +8,8 @@ import type { Account, Family, Store } from './store.js'
 
 /** How a session begins and goes on. */
 export type Sessions = {
-  /** Opens a family for the account. */
-  readonly open: (account: Account, device: Device) => Promise<Issued>
+  /** Opens a family for the account, which just proved itself by the methods of `amr` (RFC 8176). */
+  readonly open: (account: Account, device: Device, amr: readonly string[]) => Promise<Issued>
   /** Spends a refresh token. Any number of calls at once with the same token get the same successor (B1). */
   readonly refresh: (text: string, device: Device) => Promise<Refreshed>
 }
@@ -31,7 +31,7 @@ const maxTokenLength = 512
 export function createSessions({ store, tokens, exchange, settings, clock, tell }: SessionParts): Sessions {
   const { idleTtl, maxTtl, onReuse } = settings
 
-  const open = async (account: Account, device: Device): Promise<Issued> => {
+  const open = async (account: Account, device: Device, amr: readonly string[]): Promise<Issued> => {
     const now = millisecondsOf(clock)
     const refreshToken = tokens.first()
     const family: Family = {
@@ -48,6 +48,7 @@ export function createSessions({ store, tokens, exchange, settings, clock, tell 
       revokedAt: null,
       revokedReason: null,
       ...device,
+      amr: amr.join(' '),
     }
     const hash = await digest(refreshToken)
     await store.insertFamily(family, { hash, familyId: family.id, generation: 0, consumedAt: null, nonce: null })

@@ -35,6 +35,10 @@ export type EngineOptions = {
   }
   /** In code points; 15 where absent (B19). */
   readonly minPasswordLength?: number
+  /** Seconds after a login in which passwords, factors and the like may be changed; 900 where absent (B28). */
+  readonly recentLogin?: number
+  /** Whose codes they are, as authenticator apps and passkey dialogs show it; `Latchkey` where absent. */
+  readonly appName?: string
   /** What each role may do, and so which roles there are; a role that is not listed may nothing. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>
   /** Sends what the engine writes to owners of accounts; absent: nothing is sent. Needs `appUrl`. */
@@ -59,6 +63,9 @@ export type Settings = {
   readonly transport: 'cookie' | 'body' | 'cookie-only'
   readonly cookie: CookieSettings
   readonly minPasswordLength: number
+  /** Seconds. */
+  readonly recentLogin: number
+  readonly appName: string
   /** Without a slash at the end; empty where no mail is sent. */
   readonly appUrl: string
   readonly permissions: ReadonlyMap<string, readonly string[]>
@@ -89,6 +96,8 @@ export function readSettings(options: EngineOptions): Settings {
     transport,
     cookie: { secure, sameSite, domain },
     minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
+    recentLogin: positive('recentLogin', options.recentLogin ?? 900),
+    appName: options.appName ?? 'Latchkey',
     appUrl: appUrlOf(options),
     permissions: new Map(Object.entries({ user: [], admin: [], ...options.permissions })),
   }

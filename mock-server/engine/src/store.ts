@@ -1,4 +1,5 @@
 // The port behind which accounts, token families and refresh tokens rest. Its secret is what "atomic" means.
+import type { FactorStore } from './factor-store.js'
 
 /** A person who may sign in. Times are milliseconds since the epoch, here and everywhere in the engine. */
 export type Account = {
@@ -31,6 +32,8 @@ export type Family = {
   readonly revokedReason: string | null
   readonly userAgent: string | null
   readonly ip: string | null
+  /** How whoever opened it proved themselves, as RFC 8176 names it, parted by spaces; `createdAt` is when. */
+  readonly amr: string
 }
 
 /** One refresh token, as a digest: a dump of the store signs nobody in. */
@@ -81,7 +84,7 @@ export type Step<Result> = { readonly change?: FamilyChange; readonly result: Re
  * Where the server side keeps its state. Every method is one transaction; anything that the database refuses for a
  * passing reason (down, lock timeout, serialization) rejects with `StoreUnavailable`, after everything is rolled back.
  */
-export type Store = {
+export type Store = FactorStore & {
   /** @throws EmailTaken where another account has that canonical email. */
   insertAccount(account: Account): Promise<void>
   accountByEmail(canonicalEmail: string): Promise<Account | null>

@@ -4,12 +4,14 @@ import type { AccessTokens } from './access-token.js'
 import type { Passwords } from './accounts/password.js'
 import type { Authorize, Principal } from './authorize.js'
 import type { EngineClock } from './clock.js'
+import type { Challenges } from './challenges.js'
 import type { Confirm } from './confirmation.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import type { KeySet } from './keys.js'
 import type { Postbox } from './postbox.js'
 import type { Call, Reply, RouteContract } from './route.js'
+import type { SecondFactor } from './second-factor.js'
 import type { Sessions } from './sessions.js'
 import type { Settings } from './settings.js'
 import type { Store } from './store.js'
@@ -29,6 +31,8 @@ export type Parts = {
   readonly endings: Endings
   readonly tickets: Tickets
   readonly postbox: Postbox
+  readonly secondFactor: SecondFactor
+  readonly challenges: Challenges
   readonly confirm: Confirm
   readonly authorize: Authorize
   readonly permissionsOf: (role: string) => readonly string[]

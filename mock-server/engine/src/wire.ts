@@ -31,6 +31,19 @@ export const grantSchema = z.object({
   refresh_token: z.string().optional(),
 })
 
+/** A login that is not finished: `challenge` goes to `/auth/mfa/verify`, with a code by one of the methods. */
+export const mfaRequiredSchema = z.object({
+  mfa_required: z.literal(true),
+  challenge: z.string(),
+  methods: z.array(z.enum(['totp', 'backup_code', 'passkey'])),
+})
+
+/** What a login comes to. */
+export const entranceSchema = z.union([grantSchema, mfaRequiredSchema])
+
+/** Shown once; each works once. */
+export const backupCodesSchema = z.object({ backup_codes: z.array(z.string()) })
+
 /** RFC 9457 with a stable `code`; `errors` has a message by field. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -74,6 +87,16 @@ export const ticketInput = z
   .string('This field is required.')
   .min(1, 'This field is required.')
   .max(512, 'It is too long.')
+
+/** The challenge of a login; no longer one was ever handed out. */
+export const challengeInput = ticketInput
+
+/** A code as people type it, spaces included. */
+export const codeInput = z
+  .string('This field is required.')
+  .trim()
+  .min(1, 'This field is required.')
+  .max(64, 'It is too long.')
 
 /** A name for people to read: no line breaks or control characters (S35). */
 export const displayNameInput = z

@@ -9,6 +9,7 @@ import {
   type RefreshToken,
   type Store,
 } from '@latchkey/engine'
+import { factorLaws } from './factor-laws.js'
 import { ticketLaws } from './ticket-laws.js'
 
 const now = Date.UTC(2026, 0, 1)
@@ -40,6 +41,7 @@ const family = (accountId: string, more: Partial<Family> = {}): Family => ({
   revokedReason: null,
   userAgent: null,
   ip: null,
+  amr: 'pwd',
   ...more,
 })
 
@@ -176,6 +178,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
     })
 
     ticketLaws(() => ({ store, now }))
+    factorLaws(() => ({ store, now }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()

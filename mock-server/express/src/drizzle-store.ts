@@ -9,6 +9,7 @@ import {
 } from '@latchkey/engine'
 import { and, count, desc, eq, sql } from 'drizzle-orm'
 import { type Database, lockTimeout, type Statement } from './database.js'
+import { createDrizzleFactors } from './drizzle-factors.js'
 import { createDrizzleTickets } from './drizzle-tickets.js'
 import { speaking } from './failures.js'
 import { createLanes } from './lanes.js'
@@ -100,6 +101,7 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
       ),
 
     ...createDrizzleTickets(database, clock),
+    ...createDrizzleFactors(database, clock),
 
     ping: () =>
       speaking(async () => {

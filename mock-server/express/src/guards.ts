@@ -7,7 +7,7 @@ declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the one door that Express's types leave open
   namespace Express {
     interface Request {
-      /** Who is signed in, behind `requireAuth`, `requireRole` or `requirePermission`; undefined elsewhere. */
+      /** Who is signed in, behind `requireAuth`, `requireRole`, `requirePermission` or `requireRecentLogin`; undefined elsewhere. */
       auth?: Principal
     }
   }
@@ -18,6 +18,7 @@ export type Guards = {
   readonly requireAuth: () => RequestHandler
   readonly requireRole: (role: string) => RequestHandler
   readonly requirePermission: (permission: string) => RequestHandler
+  readonly requireRecentLogin: (within: string) => RequestHandler
 }
 
 type Needs = Omit<NonNullable<Parameters<Engine['authorize']>[1]>, 'method'>
@@ -51,7 +52,19 @@ function guardsBy(find: (request: Request) => Engine): Guards {
     requireAuth: () => guard({}),
     requireRole: (role) => guard({ role }),
     requirePermission: (permission) => guard({ permission }),
+    requireRecentLogin: (within) => guard({ maxAge: secondsIn(within) }),
   }
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+
+function secondsIn(within: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})(s|m|h|d)$/.exec(within) ?? []
+  const seconds = Number(count) * (unitSeconds[unit] ?? Number.NaN)
+  if (seconds > 0) return seconds
+  throw new TypeError(
+    `requireRecentLogin(${JSON.stringify(within)}) failed: that is no duration. Give a number with a unit: '90s', '15m', '1h'.`,
+  )
 }
 
 function passedEngine(request: Request): Engine {
@@ -73,6 +86,12 @@ export const requireRole = passing.requireRole
 
 /** Lets people with a permission through, such as `posts:write`; others get 403. It includes `requireAuth()`. */
 export const requirePermission = passing.requirePermission
+
+/**
+ * Lets people through who proved themselves within the duration (`'15m'`); others get 401 `step_up_required` with the
+ * challenge of RFC 9470, which a login mends and a refresh does not. It includes `requireAuth()`.
+ */
+export const requireRecentLogin = passing.requireRecentLogin
 
 /** Who is signed in, where a guard has run. @throws Error where none has: then the route forgot it. */
 export function principalOf(request: Request): Principal {

@@ -1,5 +1,12 @@
 // The contract's zod schemas as JSON Schema 2020-12. Its secret: which of them have names, and how a name is referred to.
-import { adminUserSchema, grantSchema, problemSchema, sessionSchema, userSchema } from '@latchkey/engine'
+import {
+  adminUserSchema,
+  grantSchema,
+  mfaRequiredSchema,
+  problemSchema,
+  sessionSchema,
+  userSchema,
+} from '@latchkey/engine'
 import { z } from 'zod'
 
 /** A JSON Schema, as plain JSON. */
@@ -10,6 +17,7 @@ const names = z.registry<{ readonly id: string }>()
 names.add(userSchema, { id: 'User' })
 names.add(adminUserSchema, { id: 'AdminUser' })
 names.add(grantSchema, { id: 'Grant' })
+names.add(mfaRequiredSchema, { id: 'MfaRequired' })
 names.add(sessionSchema, { id: 'Session' })
 names.add(problemSchema, { id: 'Problem' })
 

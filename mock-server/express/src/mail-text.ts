@@ -1,5 +1,5 @@
 // The words of every mail, as text and as HTML. Their secret: nothing that a stranger typed is ever more than text (S35).
-import type { Mail } from '@latchkey/engine'
+import type { FactorChange, Mail } from '@latchkey/engine'
 
 /** A mail as it is sent. */
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
@@ -30,11 +30,26 @@ function wordsFor(mail: Mail): Words {
       ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in.',
     }
   }
+  if (mail.kind === 'factor-changed') {
+    return {
+      subject: 'How you sign in was changed',
+      says: factorWords[mail.change],
+      ends: 'If that was not you, sign in, look at your second factors and devices, and set a new password.',
+    }
+  }
   const { link } = mail
   const once = `The link works once, for ${duration(mail.expiresIn)}.`
   return mail.kind === 'verify-email'
     ? { subject: 'Confirm your email address', says: `Confirm that this address is yours. ${once}`, link, ends: ignore }
     : { subject: 'Set a new password', says: `Set a new password for your account. ${once}`, link, ends: ignore }
+}
+
+const factorWords: Readonly<Record<FactorChange, string>> = {
+  'totp-enabled':
+    'Codes of an authenticator app are now asked for when you sign in, and other devices were signed out.',
+  'totp-disabled': 'Codes of an authenticator app are no longer asked for, and other devices were signed out.',
+  'backup-codes-renewed': 'New backup codes were made for your account. The old ones no longer work.',
+  'backup-code-used': 'One of your backup codes was used to sign in. It does not work again.',
 }
 
 const duration = (seconds: number): string => {

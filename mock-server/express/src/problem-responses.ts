@@ -18,10 +18,15 @@ const statuses: Readonly<Record<string, number>> = {
   invalid_grant: 401,
   session_expired: 401,
   session_revoked: 401,
+  step_up_required: 401,
+  challenge_expired: 401,
+  mfa_invalid: 401,
   csrf: 403,
   insufficient_scope: 403,
   not_found: 404,
   email_taken: 409,
+  mfa_enabled: 409,
+  mfa_disabled: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   invalid_input: 422,
@@ -34,7 +39,7 @@ const statuses: Readonly<Record<string, number>> = {
 /** The status of a refusal; null for a code that is not known here. */
 export function statusOf(code: string, { needs }: RouteContract): number | null {
   // A 401 would say that the bearer is no good, and set off a refresh.
-  if (code === 'invalid_credentials' && needs.bearer === true) return 422
+  if ((code === 'invalid_credentials' || code === 'mfa_invalid') && needs.bearer === true) return 422
   return statuses[code] ?? null
 }
 
@@ -43,6 +48,7 @@ export function codesOf({ codes, needs, limit, method, body, params, query }: Ro
   const more = {
     bad_request: true,
     invalid_token: needs.bearer === true,
+    step_up_required: needs.recent === true,
     csrf: needs.csrf === true,
     insufficient_scope: needs.role !== undefined,
     not_found: params !== undefined,

@@ -35,6 +35,8 @@ export const families = pgTable(
     revokedReason: text('revoked_reason'),
     userAgent: text('user_agent'),
     ip: text('ip'),
+    // Of sessions from before there was the column nothing is known.
+    amr: text('amr').notNull().default(''),
   },
   (table) => [index('latchkey_family_account').on(table.accountId)],
 )
@@ -67,4 +69,34 @@ export const tickets = pgTable(
     expiresAt: moment('expires_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.purpose] })],
+)
+
+/** Second factors; the backup codes stand in the row, so that its lock guards all of it. */
+export const totps = pgTable('latchkey_totp', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  secret: text('secret').notNull(),
+  confirmedAt: moment('confirmed_at'),
+  lastStep: bigint('last_step', { mode: 'number' }).notNull(),
+  backupCodes: text('backup_codes').array().notNull(),
+  tries: integer('tries').notNull(),
+  triesSince: moment('tries_since').notNull(),
+})
+
+/** Questions that are answered once, as digests only. */
+export const challenges = pgTable(
+  'latchkey_challenge',
+  {
+    hash: text('hash').primaryKey(),
+    purpose: text('purpose').notNull(),
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    bond: text('bond'),
+    tries: integer('tries').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    index('latchkey_challenge_account').on(table.accountId),
+    index('latchkey_challenge_expiry').on(table.expiresAt),
+  ],
 )

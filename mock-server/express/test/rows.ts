@@ -28,6 +28,7 @@ export const aFamily = (accountId: string, more: Partial<Family> = {}): Family =
   revokedReason: null,
   userAgent: null,
   ip: null,
+  amr: 'pwd',
   ...more,
 })
 

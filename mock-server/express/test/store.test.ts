@@ -1,6 +1,7 @@
 // The laws of the store port, over every store.
 import { EmailTaken, type Store, StoreUnavailable } from '@latchkey/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { factorLaws } from '../../engine/test/factor-laws.js'
 import { ticketLaws } from '../../engine/test/ticket-laws.js'
 import { type Stage, stages } from './databases.js'
 import { aFamily, anAccount, aToken, signedIn } from './rows.js'
@@ -17,6 +18,7 @@ describe.each(Object.entries(stages))('the store on %s', (_name, open) => {
   afterAll(() => stage.strike())
 
   ticketLaws(() => ({ store, now }))
+  factorLaws(() => ({ store, now }))
 
   it('gives an account back as it was put', async () => {
     const account = anAccount({ displayName: 'Zoë 🗝', emailVerified: true, role: 'admin', isActive: false })

@@ -9,9 +9,9 @@ import { toUser } from '../wire.js'
 /** A grant of what was issued. */
 export async function grant(status: number, issued: Issued, parts: Parts): Promise<Reply> {
   const { settings, accessTokens, permissionsOf } = parts
-  const { account, sid, gen, refreshToken, maxAge } = issued
+  const { account, sid, gen, refreshToken, maxAge, authTime, amr } = issued
   const { transport, accessTtl } = settings
-  const accessToken = await accessTokens.sign({ sub: account.id, sid, gen, role: account.role })
+  const accessToken = await accessTokens.sign({ sub: account.id, sid, gen, role: account.role, authTime, amr })
   const body = {
     ...(transport === 'cookie-only' ? {} : { access_token: accessToken, token_type: 'Bearer' }),
     expires_in: accessTtl,

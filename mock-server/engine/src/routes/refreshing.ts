@@ -38,7 +38,8 @@ function refuse(reason: Extract<Refreshed, { readonly outcome: 'refused' }>['rea
   if (reason === 'unknown') return problem(401, 'invalid_grant', 'The refresh token is not known here: log in.')
   const cookie = { act: 'clear' } as const
   if (reason === 'expired') return problem(401, 'session_expired', 'The session has expired: log in.', { cookie })
-  return problem(401, 'session_revoked', 'The session was ended: log in.', { cookie })
+  const revoked = 'The session was ended: log in.'
+  return problem(401, 'session_revoked', revoked, reason === 'replaced' ? {} : { cookie })
 }
 
 export const ack = route(

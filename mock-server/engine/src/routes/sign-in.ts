@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { newAccount } from '../accounts/account.js'
 import { weakness } from '../accounts/password.js'
 import { problem, weakPassword } from '../problem.js'
-import type { Reply } from '../route.js'
 import { EmailTaken } from '../store.js'
-import { displayNameInput, emailInput, grantSchema, passwordInput } from '../wire.js'
-import { route, type Parts } from '../visit.js'
+import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput } from '../wire.js'
+import { route } from '../visit.js'
+import { enter, refuseLogin } from './entrance.js'
 import { deviceOf, grant } from './grant.js'
 
 export const register = route(
@@ -40,7 +40,7 @@ export const register = route(
     }
     tell('registered', account.id)
     postbox.invite(account, 'verify-email')
-    return grant(201, await sessions.open(account, deviceOf(call)), parts)
+    return grant(201, await sessions.open(account, deviceOf(call), ['pwd']), parts)
   },
 )
 
@@ -49,37 +49,24 @@ export const login = route(
     name: 'login',
     method: 'POST',
     path: '/auth/login',
-    summary: 'Signs an account in.',
+    summary: 'Signs an account in, or asks for its second factor.',
     // Nothing of it is stored: what else comes along is not looked at.
     body: z.object({ email: emailInput, password: passwordInput }),
     status: 200,
-    output: grantSchema,
+    output: entranceSchema,
     codes: ['invalid_input', 'invalid_credentials'],
     limit: 'credential',
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { store, passwords, sessions, endings, tell } = parts
+    const { store, passwords } = parts
     // Made before the look-up and on either path, so that it costs a known address what it costs an unknown one.
     const decoy = await parts.decoyHash()
     const account = await store.accountByEmail(body.email)
     const matches = await passwords.verify(account?.passwordHash ?? decoy, body.password)
     if (account === null || !matches || !account.isActive) {
-      return refuse(account?.id ?? null, parts)
+      return refuseLogin(account?.id ?? null, parts)
     }
-    const issued = await sessions.open(account, deviceOf(call))
-    // A new password that came in between ended all sessions before this one was there: it must not outlive it (B6).
-    const now = await store.accountById(account.id)
-    if (now?.passwordHash !== account.passwordHash) {
-      await endings.byId(issued.sid, account.id, 'password')
-      return refuse(account.id, parts)
-    }
-    tell('logged_in', account.id, issued.sid)
-    return grant(200, issued, parts)
+    return enter(account, { call, parts, amr: ['pwd'] })
   },
 )
-
-function refuse(accountId: string | null, { tell }: Parts): Reply {
-  tell('login_refused', accountId)
-  return problem(401, 'invalid_credentials', 'The email or the password is wrong.')
-}
