@@ -33,6 +33,7 @@ export default defineConfig({
       project('core', 'packages/core/test'),
       project('react', 'packages/react/test', { environment: 'jsdom' }),
       project('vue', 'packages/vue/test', { environment: 'jsdom' }),
+      project('conformance', 'packages/conformance/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', 'mock-server/engine/test'),
       project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),
       project('express', 'mock-server/express/test', { testTimeout: 60_000, hookTimeout: 60_000 }),

@@ -42,6 +42,21 @@ const houses: Readonly<
   'packages/vue': {
     floors: ['register use-atom gate submission can router', 'plugin', 'composables show forms', 'index'],
   },
+  'packages/conformance': {
+    floors: [
+      'finding secrets token loopback profiles checks/no-refresh-token',
+      'browser candidates',
+      'visitor',
+      'stage',
+      'check suggest',
+      'checks/bearer checks/cache checks/concurrent-refresh checks/cookie-flags checks/cors-preflight checks/cors-strangers checks/cors checks/csrf checks/enumeration checks/error-shape checks/forged-token checks/https checks/lifetimes checks/login-refused checks/login checks/logout checks/rate-limit checks/refresh-refused checks/reuse checks/rotation checks/token-in-url checks/token-kinds',
+      'checks',
+      'run',
+      'table junit',
+      'command index',
+      'cli',
+    ],
+  },
   'mock-server/engine': {
     floors: [
       'clock encoding event factor-store lock mail route totp well-formed accounts/email',

@@ -2,8 +2,9 @@
 import os
 import secrets
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware.base import RequestResponseEndpoint
 
 ACCESS_SECONDS = int(os.environ.get("ACCESS_SECONDS", "900"))
 REFRESH_SECONDS = int(os.environ.get("REFRESH_SECONDS", str(7 * 24 * 3600)))
@@ -23,4 +24,12 @@ def new_app(title: str) -> FastAPI:
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
     )
+
+    @app.middleware("http")
+    async def keep_out_of_caches(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        """A cache that keeps an answer with a token gives it to the next who asks (RFC 6749, section 5.1)."""
+        response = await call_next(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     return app
