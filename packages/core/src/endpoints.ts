@@ -1,9 +1,12 @@
 // Wire calls to the auth server. Its secrets: which status means what, attempt timeouts, and the checks on bodies.
-import type { Clock } from './clock.js'
+import { resolvePath } from './address.js'
+import type { Wire } from './core.js'
 import { AuthError, type AuthErrorCode } from './errors.js'
-import { bearing, text, type Credentials, type MfaAnswer, type Profile, type WireCall } from './profile.js'
+import { attempt } from './page.js'
+import { bearing, text, type Credentials, type MfaAnswer, type WireCall, type WireFailure } from './profile.js'
 import type { EndReason } from './end-reason.js'
 import { holdToken, mayTravel, type AccessToken } from './token.js'
+import { within } from './wait.js'
 
 /** The server's answer to login, register, MFA or refresh, read and checked. */
 export type Grant<User> = {
@@ -25,216 +28,235 @@ export class Refused extends AuthError {
   }
 }
 
+/** What login, register or MFA come to; null where the backend registers without signing in. */
+export type Answer<User> = Grant<User> | MfaChallenge | null
+
 export type CallOptions = {
   readonly signal?: AbortSignal | undefined
   readonly bearer?: string | null
   readonly keepalive?: boolean
 }
 
-export type Endpoints<User> = {
-  readonly login: (credentials: Credentials, options?: CallOptions) => Promise<Grant<User> | MfaChallenge>
-  readonly register: (input: Credentials, options?: CallOptions) => Promise<Grant<User> | MfaChallenge | null>
-  readonly verifyMfa: (answer: MfaAnswer, options?: CallOptions) => Promise<Grant<User> | MfaChallenge>
-  /** @throws `Refused` for the definitive no; `unreachable`, `rate_limited` or `protocol_error` for everything else. */
-  readonly refresh: (refreshToken: string | undefined, options?: CallOptions) => Promise<Grant<User>>
-  readonly me: (options: CallOptions) => Promise<User | undefined>
-  /** Any call that a profile or an account page spells; its body, undefined where there is none. */
-  readonly send: (call: WireCall, options?: CallOptions) => Promise<unknown>
-}
-
-type Wiring<User> = {
-  readonly profile: Profile<User>
-  /** Absolute, or null where there is nothing to resolve against. */
-  readonly resolve: (path: string) => string
-  readonly fetch: typeof globalThis.fetch
-  readonly clock: Clock
-  /** Milliseconds of one attempt, body included. */
-  readonly timeout: number
-}
-
-type Answer = {
+type Reply = {
+  /** What it means, where its body says otherwise than its line. */
+  readonly status: number
   readonly body: unknown
   readonly headers: Headers
-  /** When it came: as of the request, where the device slept in between. */
-  readonly came: Pick<Clock, 'now' | 'monotonic'>
+  /** When it was asked for: what it says of a lifetime was true then, however long it took to come. */
+  readonly at: AccessToken['receivedAt']
 }
 
 const retryAfterLimit = 60_000
 
-/** The backend's endpoints by its profile. Nothing here touches the session; each call is one attempt. */
-export function createEndpoints<User>({ profile, resolve, fetch, clock, timeout }: Wiring<User>): Endpoints<User> {
-  const { attach = bearing } = profile
-
-  async function attemptCall(call: WireCall, options: CallOptions, refreshing = false): Promise<Answer> {
-    const first = profile.prepare?.()
-    if (first) await attemptOnce(first, options)
-    return attemptOnce(call, options, refreshing, true)
+/** Any call that a profile or an account page spells, once; after what the profile says must come first. */
+export async function send<User>(
+  wire: Wire<User>,
+  call: WireCall,
+  options: CallOptions = {},
+  refreshing = false,
+): Promise<Reply> {
+  const { profile } = wire
+  const prepare = async (failed?: WireFailure): Promise<boolean> => {
+    const first = profile.prepare?.(failed)
+    if (first) unwrap(wire, await attemptCall(wire, first, options))
+    return !!first
   }
+  await prepare()
+  const reply = await attemptCall(wire, call, options)
+  const isRepeated = !isFine(reply) && reply.body !== notJson && (await prepare(reply))
+  return unwrap(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing)
+}
 
-  async function attemptOnce(
-    call: WireCall,
-    options: CallOptions,
-    refreshing = false,
-    repeats = false,
-  ): Promise<Answer> {
-    const { signal, bearer, keepalive } = options
-    const [wall, monotonic] = [clock.now(), clock.monotonic()]
-    const abort = new AbortController()
-    const stop = (): void => abort.abort()
-    const cancelTimeout = clock.after(timeout, stop)
-    if (signal?.aborted) stop()
-    signal?.addEventListener('abort', stop)
+/** One attempt: whatever the server answers. @throws `unreachable` where it does not, `protocol_error` for broken JSON */
+function attemptCall<User>(
+  { profile, clock, fetch, base, timeout }: Wire<User>,
+  { method, path, json, form, query, headers }: WireCall,
+  { signal, bearer, keepalive }: CallOptions,
+): Promise<Reply> {
+  const at = { wall: clock.now(), monotonic: clock.monotonic() }
+  const url = resolvePath(path, base, query)
+  const { attach = bearing, readText, statusOf, refreshToken } = profile
+  const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams(form)
+  const credentials = refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit'
+  return within(clock, timeout, signal, async (inner) => {
     try {
-      const url = withQuery(resolve(call.path), call.query)
       const response = await fetch(url, {
-        ...requestOf(call, attach(bearer && mayTravel(url) ? bearer : null)),
-        signal: abort.signal,
+        method,
+        headers: {
+          Accept: 'application/json',
+          ...(json !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+          ...attach(bearer && mayTravel(url) ? bearer : null),
+        },
+        ...(body !== undefined && { body }),
+        signal: inner,
         cache: 'no-store',
         redirect: 'error',
-        credentials: profile.refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit',
+        credentials,
         ...(keepalive && { keepalive }),
       })
-      const body = await readBody(response, profile.readText)
-      const status = body === notJson ? response.status : (profile.statusOf?.(response.status, body) ?? response.status)
-      if (status >= 200 && status < 300) {
-        if (body === notJson)
-          throw unreachable(
-            'The server’s answer is not JSON: a proxy or a captive portal may be in between.',
-            response.status,
-          )
-        const slept = Math.max(clock.now() - wall, clock.monotonic() - monotonic) > timeout
-        return {
-          body,
-          headers: response.headers,
-          came: slept ? { now: () => wall, monotonic: () => monotonic } : clock,
-        }
+      const content = await readBody(response, readText)
+      const { status } = response
+      return {
+        status: content === notJson ? status : (statusOf?.(status, content) ?? status),
+        body: content,
+        headers: response.headers,
+        at,
       }
-      const again = repeats && body !== notJson && profile.prepare?.({ status, body })
-      if (!again) throw failure(status, response.headers, body, refreshing)
-      await attemptOnce(again, options)
-      return await attemptOnce(call, options, refreshing)
     } catch (error) {
       if (error instanceof AuthError) throw error
-      if (error instanceof SyntaxError)
-        throw new AuthError('protocol_error', 'The server’s answer is not valid JSON.', {})
       throw unreachable(
-        abort.signal.aborted
+        inner.aborted
           ? 'The server did not answer in time.'
           : 'The server could not be reached: it may be down, the device offline, or CORS refuse this origin.',
         undefined,
         error,
       )
-    } finally {
-      cancelTimeout()
-      signal?.removeEventListener('abort', stop)
     }
-  }
+  })
+}
 
-  function failure(status: number, headers: Headers, body: unknown, refreshing: boolean): AuthError {
-    const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
-    if (status === 429)
-      return new AuthError('rate_limited', 'Too many attempts. Wait and try again.', { status, retryAfter })
-    if (body === notJson || status >= 500 || status === 408 || status === 425) {
-      return new AuthError('unreachable', `The server answered ${status}. Try again later.`, { status, retryAfter })
+const isFine = ({ status }: Reply): boolean => status >= 200 && status < 300
+
+function unwrap<User>(wire: Wire<User>, reply: Reply, refreshing = false): Reply {
+  if (!isFine(reply)) throw failure(wire, reply, refreshing)
+  if (reply.body === notJson)
+    throw unreachable('The answer is not JSON: a proxy or a captive portal may be in between.', reply.status)
+  return reply
+}
+
+const signIn = async <User>(
+  wire: Wire<User>,
+  call: WireCall,
+  options?: CallOptions,
+): Promise<Grant<User> | MfaChallenge> => {
+  const answer = await send(wire, call, options)
+  return reading(() => wire.profile.readMfa?.(answer.body) ?? null) ?? readGrant(wire, answer)
+}
+
+export const login = <User>(wire: Wire<User>, credentials: Credentials, options?: CallOptions) =>
+  signIn(wire, wire.profile.login(credentials), options)
+
+export const verifyMfa = async <User>(wire: Wire<User>, answer: MfaAnswer, options?: CallOptions) =>
+  signIn(wire, offered(wire, 'verifyMfa')(answer), options)
+
+/** Null where the backend registers without signing in. */
+export async function register<User>(
+  wire: Wire<User>,
+  input: Credentials,
+  options?: CallOptions,
+): Promise<Grant<User> | null> {
+  const answer = await send(wire, offered(wire, 'register')(input), options)
+  const { bearer, readGrant: readTokens } = wire.profile
+  const told = attempt(() => readTokens(answer.body, answer.headers))
+  // A token, or, where the page cannot see it, the user of a session.
+  const signsIn = bearer === 'header' ? told?.accessToken : told?.user
+  return (signsIn ?? null) === null ? null : readGrant(wire, answer)
+}
+
+/** @throws `Refused` for the definitive no; `unreachable`, `rate_limited` or `protocol_error` for everything else. */
+export const refresh = async <User>(
+  wire: Wire<User>,
+  refreshToken: string | undefined,
+  options?: CallOptions,
+): Promise<Grant<User>> =>
+  readGrant(wire, await send(wire, wire.profile.refresh(refreshToken), options, true), refreshToken)
+
+export async function me<User>(wire: Wire<User>, options: CallOptions): Promise<User | undefined> {
+  const call = wire.profile.me?.()
+  if (!call) return undefined
+  const { body } = await send(wire, call, options)
+  return reading(() => wire.profile.readUser(body))
+}
+
+function failure<User>(
+  { profile, clock }: Wire<User>,
+  { status, headers, body }: Reply,
+  refreshing: boolean,
+): AuthError {
+  const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
+  if (status === 429)
+    return new AuthError('rate_limited', 'Too many attempts. Wait and try again.', { status, retryAfter })
+  const answered = `The server answered ${status}.`
+  if (body === notJson || status >= 500 || status === 408 || status === 425)
+    return new AuthError('unreachable', `${answered} Try again later.`, { status, retryAfter })
+  const refused = refreshing && profile.isRefused(status, body)
+  if (refused) return new Refused(refused === true ? 'expired' : refused, status)
+  const { code, message = answered, fieldErrors } = profile.readProblem?.(status, body) ?? {}
+  return new AuthError(codeOf(status, code, refreshing), message, { status, fieldErrors })
+}
+
+const serverCodes = ['invalid_credentials', 'email_taken', 'weak_password', 'mfa_invalid', 'step_up_required'] as const
+
+function codeOf(status: number, code: string | undefined, refreshing: boolean): AuthErrorCode {
+  const known = serverCodes.find((one) => one === code)
+  if (known) return known
+  if (refreshing || code === 'csrf' || status === 404 || status === 405) return 'misconfigured'
+  if (status === 401 || status === 403) return 'invalid_credentials'
+  return status === 400 || status === 422 ? 'invalid_input' : 'protocol_error'
+}
+
+function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, presented?: string): Grant<User> {
+  return reading(() => {
+    const { accessToken, refreshToken, expiresIn, user, sid } = profile.readGrant(body, headers, presented)
+    const { lifetime, bearer } = profile
+    const isOld = profile.renews === false && presented !== undefined
+    const token = holdToken(
+      bearer === 'cookie' ? null : text(accessToken, 'the access token'),
+      {
+        expiresIn: expiresIn ?? (isOld ? undefined : lifetime),
+        date: Date.parse(headers.get('Date') ?? ''),
+        ageless: isOld || lifetime === Infinity,
+      },
+      at,
+    )
+    const id = sid ?? token.claims['sid']
+    return {
+      token,
+      refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : refreshToken,
+      user: user === undefined ? undefined : profile.readUser(user),
+      sid: typeof id === 'string' ? id : undefined,
     }
-    if (refreshing) {
-      const refused = profile.isRefused(status, body)
-      if (refused !== false) return new Refused(refused === true ? 'expired' : refused, status)
-    }
-    const { code, message, fieldErrors } = profile.readProblem?.(status, body) ?? {}
-    const known = codeOf(status, code, refreshing)
-    return new AuthError(known, message ?? `The server answered ${status}.`, { status, fieldErrors })
-  }
+  })
+}
 
-  function readGrant({ body, headers, came }: Answer, presented?: string): Grant<User> {
-    return read(() => {
-      const wire = profile.readGrant(body, headers, presented)
-      const isOld = profile.renews === false && presented !== undefined
-      const expiresIn = wire.expiresIn ?? (isOld ? undefined : profile.lifetime)
-      const token = holdToken(
-        profile.bearer === 'cookie' ? null : text(wire.accessToken, 'the access token'),
-        { expiresIn, date: Date.parse(headers.get('Date') ?? ''), ageless: isOld || profile.lifetime === Infinity },
-        came,
-      )
-      const { sid = token.claims['sid'] } = wire
-      return {
-        token,
-        refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : wire.refreshToken,
-        user: wire.user === undefined ? undefined : profile.readUser(wire.user),
-        sid: typeof sid === 'string' ? sid : undefined,
-      }
-    })
-  }
-
-  const signIn = async (call: WireCall, options: CallOptions = {}): Promise<Grant<User> | MfaChallenge> => {
-    const answer = await attemptCall(call, options)
-    return read(() => profile.readMfa?.(answer.body) ?? null) ?? readGrant(answer)
-  }
-
-  return {
-    login: (credentials, options) => signIn(profile.login(credentials), options),
-    verifyMfa: (answer, options) => signIn(offered(profile.verifyMfa, 'verifyMfa')(answer), options),
-    async register(input, options = {}) {
-      const answer = await attemptCall(offered(profile.register, 'register')(input), options)
-      return signsIn(answer) ? readGrant(answer) : null
-    },
-    refresh: async (refreshToken, options = {}) =>
-      readGrant(await attemptCall(profile.refresh(refreshToken), options, true), refreshToken),
-    async me(options) {
-      if (profile.me === undefined) return undefined
-      const { body } = await attemptCall(profile.me(), options)
-      return read(() => profile.readUser(body))
-    },
-    send: async (call, options = {}) => (await attemptCall(call, options)).body,
-  }
-
-  /** Registering brought a token, or, where the page cannot see it, the user of a session. */
-  function signsIn({ body, headers }: Answer): boolean {
-    try {
-      const { accessToken, user } = profile.readGrant(body, headers)
-      return profile.bearer === 'header' ? accessToken !== null : user !== undefined
-    } catch {
-      return false
-    }
-  }
-
-  function offered<Make>(make: Make | undefined, name: string): Make {
-    if (make !== undefined) return make
-    throw new AuthError('misconfigured', `The profile ${profile.name} has no ${name}: the backend does not offer it.`)
-  }
+function offered<User, Name extends 'register' | 'verifyMfa'>(
+  { profile }: Wire<User>,
+  name: Name,
+): NonNullable<Wire<User>['profile'][Name]> {
+  const make = profile[name]
+  if (make) return make
+  throw new AuthError('misconfigured', `The profile ${profile.name} has no ${name}: the backend does not offer it.`)
 }
 
 /** Milliseconds to wait, within [0, 60 s]; undefined for what does not parse, so that the own backoff rules (RFC 9110 §10.2.3). */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null || header.trim() === '') return undefined
+  const seconds = header?.trim() || 'none'
   // Not `Date.parse` alone, which takes -5 for a month.
-  const ms = /^\s*\d+\s*$/.test(header)
-    ? Number(header) * 1000
-    : / GMT\s*$/.test(header)
-      ? Date.parse(header) - now
-      : NaN
+  const ms = /^\d+$/.test(seconds) ? Number(seconds) * 1000 : seconds.endsWith(' GMT') ? Date.parse(seconds) - now : NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), retryAfterLimit)
 }
 
 const notJson = Symbol('not JSON')
 
-async function readBody(response: Response, readText: Profile['readText']): Promise<unknown> {
+async function readBody(response: Response, readText: Wire<never>['profile']['readText']): Promise<unknown> {
   const content = await response.text()
-  if (response.ok && content === '') return undefined
-  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(response.headers.get('Content-Type') ?? ''))
-    return readText?.(content, response.status) ?? notJson
-  if (response.ok) return JSON.parse(content) as unknown
+  const { ok, status, headers } = response
+  if (ok && content === '') return undefined
+  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(headers.get('Content-Type') ?? ''))
+    return readText?.(content, status) ?? notJson
   try {
     return JSON.parse(content) as unknown
   } catch {
+    if (ok) throw new AuthError('protocol_error', 'The server’s answer is not valid JSON.')
     return notJson
   }
 }
 
 /** What the profile reads, with its TypeError turned into the error that callers know. */
-function read<T>(reading: () => T): T {
+function reading<T>(read: () => T): T {
   try {
-    return reading()
+    return read()
   } catch (error) {
     if (error instanceof AuthError) throw error
     const why = error instanceof TypeError ? error.message : 'the profile could not read it'
@@ -242,34 +264,5 @@ function read<T>(reading: () => T): T {
   }
 }
 
-function requestOf({ method, json, form, headers }: WireCall, attached: Readonly<Record<string, string>>): RequestInit {
-  const all = new Headers({ Accept: 'application/json', ...attached, ...headers })
-  if (json !== undefined) all.set('Content-Type', 'application/json')
-  const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams(form)
-  return { method, headers: all, ...(body !== undefined && { body }) }
-}
-
-function withQuery(url: string, query?: Readonly<Record<string, string>>): string {
-  return query === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}${new URLSearchParams(query)}`
-}
-
-function unreachable(message: string, status?: number, cause?: unknown): AuthError {
-  return new AuthError('unreachable', message, { status, cause })
-}
-
-const serverCodes: Readonly<Record<string, AuthErrorCode>> = {
-  invalid_credentials: 'invalid_credentials',
-  email_taken: 'email_taken',
-  weak_password: 'weak_password',
-  mfa_invalid: 'mfa_invalid',
-  step_up_required: 'step_up_required',
-  csrf: 'misconfigured',
-}
-
-function codeOf(status: number, code: string | undefined, refreshing: boolean): AuthErrorCode {
-  const known = code !== undefined && Object.hasOwn(serverCodes, code) ? serverCodes[code] : undefined
-  if (known !== undefined) return known
-  if (refreshing || status === 404 || status === 405) return 'misconfigured'
-  if (status === 401 || status === 403) return 'invalid_credentials'
-  return status === 400 || status === 422 ? 'invalid_input' : 'protocol_error'
-}
+const unreachable = (message: string, status?: number, cause?: unknown): AuthError =>
+  new AuthError('unreachable', message, { status, cause })

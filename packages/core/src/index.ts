@@ -22,7 +22,7 @@ export {
   type WireGrant,
   type WireProblem,
 } from './profile.js'
-export { type RefreshState } from './refresher.js'
+export { type RefreshState } from './core.js'
 export { returnTo } from './return-to.js'
 export { defaultBuffer, type Proactive } from './scheduler.js'
 export { transition, type Session, type SessionEvent } from './session.js'

@@ -47,18 +47,8 @@ export function browserPage(): Page {
   }
 }
 
-/** The events at which a page is looked at again, after it was hidden, frozen, cached or asleep. */
-const shownAgain = ['visibilitychange', 'pageshow', 'resume', 'focus']
-
-/** Calls the listener whenever the page is looked at again; returns what stops it. */
-export function onShown(page: Page, listener: () => void): () => void {
-  const unlisten = shownAgain.map((type) => page.listen(type, listener))
-  return () => unlisten.forEach((stop) => stop())
-}
-
 /** Writes a client down as living here; tells where another of its name does. Returns what strikes it out. */
-export function moveIn({ clients }: Page, name: string, onDouble: () => void): () => void {
-  if (clients === undefined) return () => {}
+export function moveIn({ clients = [] }: Page, name: string, onDouble: () => void): () => void {
   clients.push(name)
   let isHere = true
   // Not yet: a strict mode that mounts twice disposes of the first in this very turn, and a listener comes after the client.

@@ -1,206 +1,206 @@
 // At most one refresh at a time. Its secrets: the flight slot, the straggler guard, and the cool-down after a failure.
-import type { Clock } from './clock.js'
-import { Refused } from './endpoints.js'
+import { arm, type Core, type Flight, type RefreshState } from './core.js'
+import { Refused, send, type Grant } from './endpoints.js'
 import { AuthError, isAuthError } from './errors.js'
-import type { Tabs } from './tabs.js'
-
-/** How refreshing goes, apart from whether somebody is signed in: a failing refresh is no logout. */
-export type RefreshState = {
-  readonly status: 'idle' | 'refreshing' | 'failing'
-  /** Failures in a row. */
-  readonly failures: number
-  /** Local milliseconds since the epoch; null while nothing fails. */
-  readonly nextAttemptAt: number | null
-  readonly error: AuthError | null
-}
+import { isolate } from './events.js'
+import { announceToken } from './announcement.js'
+import { canExchange, catchUp, exchange, identify, rest, type Exchanged } from './exchange.js'
+import { ended, isMarkNew, renewed, signedIn, usable, type FullGrant } from './holding.js'
+import { announce, exclusive, markOf, pendingLogout } from './tabs.js'
+import { within } from './wait.js'
 
 export const idleRefresh: RefreshState = { status: 'idle', failures: 0, nextAttemptAt: null, error: null }
-
-export type Refresher = {
-  /**
-   * Joins the flight of this generation or starts one; resolves when it is over, whoever brought the token.
-   * With `spent`, the token that a 401 refused: returns at once where another one is held by now.
-   * @throws `unreachable` (or `rate_limited`, `protocol_error`) where no verdict came, or the cool-down still runs.
-   */
-  readonly refresh: (options?: { readonly spent?: object; readonly force?: boolean }) => Promise<void>
-  /** A peer's token was adopted: nobody waits for the lock any longer, and nothing fails. */
-  readonly peerSucceeded: () => void
-  /** A peer failed: nobody asks before its next attempt, also who waits for the lock. */
-  readonly peerFailed: (nextAttemptAt: number) => void
-  /** Milliseconds until the cool-down of a failure is over, by the clock that nobody sets. */
-  readonly coolsFor: () => number
-  /** Ends the flight and the cool-down; resolves when its request is over, so that its cookie cannot land later. */
-  readonly abort: () => Promise<void>
-}
-
-type Wiring<Answer, Whole> = {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly tabs: Pick<Tabs, 'exclusive'>
-  readonly generation: () => number
-  readonly heldToken: () => object | null
-  /** Waits, inside the lock, for news that is still on its way from the tab that held it before. */
-  readonly catchUp: (signal: AbortSignal) => Promise<void>
-  /** One attempt at the exchange. */
-  readonly exchange: (signal: AbortSignal) => Promise<Answer>
-  /** What is left to ask once the lock is free. */
-  readonly complete: (answer: Answer, signal: AbortSignal) => Promise<Whole>
-  readonly onGranted: (answer: Whole) => void
-  readonly onRefused: (refused: Refused) => void
-  readonly onFailed: (error: AuthError, nextAttemptAt: number) => void
-  readonly onState: (state: RefreshState) => void
-}
-
-type Flight = { readonly generation: number; readonly abort: AbortController; readonly landed: Promise<void> }
 
 const firstDelay = 1_000
 const longestDelay = 60_000
 const sectionLimit = 15_000
 const exchangesPerMinute = 30
+const ackDelay = 3_000
 
-export function createRefresher<Answer, Whole>(wiring: Wiring<Answer, Whole>): Refresher {
-  const { clock, generation, onState } = wiring
-  let flight: Flight | null = null
-  let state = idleRefresh
-  let retryFrom = -Infinity
-  let recent: readonly number[] = []
-  /** The flight that is past all waiting: its request is under way. */
-  let sending: AbortSignal | null = null
-
-  const publish = (next: RefreshState): void => {
-    if (next !== state) onState((state = next))
+/**
+ * Joins the flight of this generation or starts one; resolves when it is over, whoever brought the token.
+ * With `spent`, the token that a 401 refused: returns at once where another one is held by now.
+ * @throws `unreachable` (or `rate_limited`, `protocol_error`) where no verdict came, or the cool-down still runs.
+ */
+export async function refreshed<User>(
+  core: Core<User>,
+  { spent, force = false }: { readonly spent?: object; readonly force?: boolean } = {},
+): Promise<void> {
+  if (spent !== undefined && core.token !== null && core.token !== spent) return
+  let flight = core.flight
+  if (flight?.generation !== core.session.generation) {
+    const refusal = gate(core, force)
+    if (refusal !== null) throw refusal
+    flight = core.flight = start(core)
+    // A retry stays `failing` until it succeeds, or a "reconnecting" notice would blink.
+    if (core.refreshing.failures === 0) publish(core, { ...idleRefresh, status: 'refreshing' })
   }
+  await flight.landed
+}
 
-  function start(): Flight {
-    const began = generation()
-    const abort = new AbortController()
-    const current: Flight = {
-      generation: began,
-      abort,
-      landed: fly(began, abort.signal).finally(() => {
-        if (flight !== current) return
-        flight = null
-        if (state.status === 'refreshing') settle()
-      }),
+/** Ends the flight and the cool-down; resolves when its request is over, so that its cookie cannot land later. */
+export async function abortFlight<User>(core: Core<User>): Promise<void> {
+  const { flight } = core
+  core.flight = null
+  settle(core)
+  flight?.abort.abort()
+  await flight?.landed.catch(() => undefined)
+}
+
+/** A peer's token was adopted: nobody waits for the lock any longer, and nothing fails. */
+export function peerSucceeded<User>(core: Core<User>): void {
+  settle(core)
+  core.flight?.abort.abort()
+}
+
+/** A peer failed: nobody asks before its next attempt, also who waits for the lock. */
+export function peerFailed<User>(core: Core<User>, nextAttemptAt: number): void {
+  const delay = Math.min(nextAttemptAt - core.clock.now(), longestDelay)
+  if (delay <= 0) return
+  // Its failure is counted there: every tab would wait longer for each other's.
+  cool(
+    core,
+    delay,
+    new AuthError('unreachable', 'Another tab could not reach the server.'),
+    core.refreshing.failures || 1,
+  )
+  const abort = core.flight?.abort
+  if (abort?.signal !== core.sending) abort?.abort(gate(core))
+}
+
+/** Milliseconds until the cool-down of a failure is over, by the clock that nobody sets. */
+export const coolsFor = <User>({ retryFrom, clock }: Core<User>): number => retryFrom - clock.monotonic()
+
+/** Tells the server that a rotated token arrived, which closes the door to its predecessor. */
+export function acknowledge<User>(core: Core<User>): void {
+  arm(core, 'ack')
+  const call = core.profile.acknowledge?.()
+  const token = usable(core)
+  if (call && token) send(core, call, { bearer: token.value, keepalive: true }).catch(() => undefined)
+}
+
+function start<User>(core: Core<User>): Flight {
+  const { generation } = core.session
+  const abort = new AbortController()
+  const landed = fly(core, generation, abort.signal).finally(() => {
+    if (core.flight !== flight) return
+    core.flight = null
+    if (core.refreshing.status === 'refreshing') settle(core)
+  })
+  const flight = { generation, abort, landed }
+  return flight
+}
+
+async function fly<User>(core: Core<User>, began: number, signal: AbortSignal): Promise<void> {
+  const isOver = (): boolean => signal.aborted || core.session.generation !== began
+  try {
+    const run = () => exchangeInTime(core, signal)
+    const answer = await (canExchange(core) ? exclusive(core, run, signal) : run())
+    const grant = answer && (await identify(core, answer.grant, signal))
+    if (!isOver()) {
+      settle(core)
+      if (grant) granted(core, { grant, seq: answer.seq })
     }
-    return current
+  } catch (error) {
+    if (!isOver()) {
+      if (!(error instanceof Refused)) throw fail(core, error)
+      settle(core)
+      refused(core, error)
+    }
   }
+  // A peer failed while this flight waited: its failure is ours.
+  if (isAuthError(signal.reason)) throw signal.reason
+}
 
-  async function fly(began: number, signal: AbortSignal): Promise<void> {
-    const isOver = (): boolean => signal.aborted || generation() !== began
+/** Two attempts at most: the second recovers a reply that was lost, which the server's rotation repeats. */
+function exchangeInTime<User>(core: Core<User>, signal: AbortSignal): Promise<Exchanged<Grant<User>> | null> {
+  const { clock } = core
+  return within(clock, sectionLimit, signal, async (section) => {
     try {
-      const answer = await wiring.tabs.exclusive(() => exchangeInTime(signal), signal)
-      const whole = answer === null ? null : await wiring.complete(answer, signal)
-      if (!isOver()) {
-        settle()
-        if (whole !== null) wiring.onGranted(whole)
-      }
+      await catchUp(core, section)
+      if (section.aborted) return null
+      core.sending = signal
+      const now = clock.monotonic()
+      core.recent = [...core.recent.filter((at) => at > now - 60_000), now]
+      return await exchange(core, section)
     } catch (error) {
-      if (!isOver()) {
-        if (!(error instanceof Refused)) throw fail(error)
-        settle()
-        wiring.onRefused(error)
-      }
+      const lost = isAuthError(error, 'unreachable') && error.status === undefined && core.refreshing.failures === 0
+      if (!lost || section.aborted) throw error
+      return await exchange(core, section)
     }
-    // A peer failed while this flight waited: its failure is ours.
-    if (isAuthError(signal.reason)) throw signal.reason
-  }
+  })
+}
 
-  /** Two attempts at most: the second recovers a reply that was lost, which the server's rotation repeats. */
-  async function exchangeInTime(signal: AbortSignal): Promise<Answer | null> {
-    const section = new AbortController()
-    const stop = (): void => section.abort()
-    const cancelLimit = clock.after(sectionLimit, stop)
-    signal.addEventListener('abort', stop)
-    try {
-      await wiring.catchUp(section.signal)
-      if (section.signal.aborted) return null
-      sending = signal
-      recent = [...recent.filter((at) => at > clock.monotonic() - 60_000), clock.monotonic()]
-      return await wiring.exchange(section.signal)
-    } catch (error) {
-      const lost = isAuthError(error, 'unreachable') && error.status === undefined && state.failures === 0
-      if (!lost || section.signal.aborted) throw error
-      return await wiring.exchange(section.signal)
-    } finally {
-      cancelLimit()
-      signal.removeEventListener('abort', stop)
-    }
-  }
+function granted<User>(core: Core<User>, { grant, seq }: Exchanged<FullGrant<User>>): void {
+  const mark = markOf(core)
+  // Another tab signed out while this answer was under way.
+  if ((mark?.sid === grant.sid && mark?.state !== 'in' && isMarkNew(core, mark)) || pendingLogout(core))
+    return ended(core, 'logged-out-elsewhere', false)
+  if (core.session.status === 'authenticated') renewed(core, grant, 'exchange', seq)
+  else signedIn(core, grant, 'restore', seq)
+  arm(core, 'ack', ackDelay, () => acknowledge(core))
+  announceToken(core)
+}
 
-  function settle(): void {
-    retryFrom = -Infinity
-    publish(idleRefresh)
-  }
+function refused<User>(core: Core<User>, { reason }: Refused): void {
+  const vanished = reason === 'no-session' && core.session.status === 'authenticated'
+  // Who had nothing to present has learned nothing that the other tabs should know.
+  const tell = canExchange(core)
+  rest(core, null)
+  const mark = markOf(core)
+  // Somebody logged in elsewhere while this no was under way: looked for once, when the look under way is over.
+  const isCrossed = mark?.state === 'in' && mark.sid !== core.sid && isMarkNew(core, mark)
+  ended(core, vanished ? 'expired' : reason, tell)
+  if (isCrossed) void Promise.resolve(core.look).then(() => core.restore({ force: true }))
+}
 
-  function fail(thrown: unknown): AuthError {
-    const error = isAuthError(thrown)
-      ? thrown
-      : new AuthError('protocol_error', 'The refresh failed unexpectedly.', { cause: thrown })
-    const longest = Math.min(longestDelay, firstDelay * 2 ** state.failures)
-    const delay = Math.max(firstDelay, error.retryAfter || longest * (0.5 + wiring.random() / 2))
-    cool(delay, error, state.failures + 1)
-    wiring.onFailed(error, clock.now() + delay)
-    return error
-  }
+function publish<User>(core: Core<User>, state: RefreshState): void {
+  if (state === core.refreshing) return
+  core.refreshing = state
+  isolate(() => core.$refresh.set(state))
+  core.onChange()
+}
 
-  function cool(delay: number, error: AuthError, failures: number): void {
-    retryFrom = clock.monotonic() + delay
-    publish({ status: 'failing', failures, nextAttemptAt: clock.now() + delay, error })
-  }
+function settle<User>(core: Core<User>): void {
+  core.retryFrom = -Infinity
+  publish(core, idleRefresh)
+}
 
-  const coolsFor = (): number => retryFrom - clock.monotonic()
+function fail<User>(core: Core<User>, thrown: unknown): AuthError {
+  const error = isAuthError(thrown)
+    ? thrown
+    : new AuthError('protocol_error', 'The refresh failed unexpectedly.', { cause: thrown })
+  const longest = Math.min(longestDelay, firstDelay * 2 ** core.refreshing.failures)
+  const delay = Math.max(firstDelay, error.retryAfter || longest * (0.5 + core.random() / 2))
+  const nextAttemptAt = cool(core, delay, error, core.refreshing.failures + 1)
+  core.emit({ type: 'refresh-failed', code: error.code, nextAttemptAt })
+  announce(core, { type: 'refresh-failed', nextAttemptAt })
+  return error
+}
 
-  /** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
-  function gate(force = false): AuthError | null {
-    const now = clock.monotonic()
-    const wait = force ? 0 : coolsFor()
-    if (wait > 0) {
-      const { code = 'unreachable', message = '' } = state.error ?? {}
-      return new AuthError(code, `${message} The next attempt is due in ${Math.ceil(wait / 1000)} s.`, {
-        retryAfter: wait,
-        cause: state.error,
-      })
-    }
-    const oldest = recent.at(-exchangesPerMinute)
-    if (oldest === undefined || now - oldest >= 60_000) return null
-    return new AuthError('rate_limited', 'Too many refreshes within a minute: the server may refuse every token.', {
-      retryAfter: oldest + 60_000 - now,
-    })
-  }
+function cool<User>(core: Core<User>, delay: number, error: AuthError, failures: number): number {
+  const nextAttemptAt = core.clock.now() + delay
+  core.retryFrom = core.clock.monotonic() + delay
+  publish(core, { status: 'failing', failures, nextAttemptAt, error })
+  return nextAttemptAt
+}
 
-  return {
-    async refresh({ spent, force } = {}) {
-      const held = wiring.heldToken()
-      if (spent !== undefined && held !== null && held !== spent) return
-      let joined = flight
-      if (joined === null || joined.generation !== generation()) {
-        const refusal = gate(force)
-        if (refusal !== null) throw refusal
-        joined = flight = start()
-        // A retry stays `failing` until it succeeds, or a "reconnecting" notice would blink.
-        if (state.failures === 0) publish({ ...idleRefresh, status: 'refreshing' })
-      }
-      await joined.landed
-    },
-    peerSucceeded() {
-      settle()
-      flight?.abort.abort()
-    },
-    peerFailed(nextAttemptAt) {
-      const delay = Math.min(Math.max(nextAttemptAt - clock.now(), 0), longestDelay)
-      if (delay <= 0) return
-      // Its failure is counted there: every tab would wait longer for each other's.
-      cool(delay, new AuthError('unreachable', 'Another tab could not reach the server.'), state.failures || 1)
-      if (flight !== null && flight.abort.signal !== sending) flight.abort.abort(gate())
-    },
-    coolsFor,
-    async abort() {
-      const ending = flight
-      flight = null
-      settle()
-      ending?.abort.abort()
-      await ending?.landed.catch(() => undefined)
-    },
-  }
+/** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
+function gate<User>(core: Core<User>, force = false): AuthError | null {
+  const cooling = force ? 0 : coolsFor(core)
+  const oldest = core.recent.at(-exchangesPerMinute) ?? -Infinity
+  const wait = cooling > 0 ? cooling : oldest + 60_000 - core.clock.monotonic()
+  if (wait <= 0) return null
+  const { error } = core.refreshing
+  const { code, message } =
+    cooling > 0 && error !== null
+      ? error
+      : ({
+          code: 'rate_limited',
+          message: 'Too many refreshes within a minute: the server may refuse every token.',
+        } as const)
+  return new AuthError(code, `${message} The next attempt is due in ${Math.ceil(wait / 1000)} s.`, {
+    retryAfter: wait,
+    cause: error,
+  })
 }

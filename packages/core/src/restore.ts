@@ -1,78 +1,63 @@
 // Looks whether somebody is signed in; its secret is that a login or logout in between ends the look.
-import { type AuthError } from './errors.js'
-import type { Holding } from './holding.js'
+import { askPeers } from './announcement.js'
+import type { Core } from './core.js'
+import { ended } from './holding.js'
+import { abortFlight, refreshed } from './refresher.js'
+import { deliverLater } from './revocation.js'
 import type { Session } from './session.js'
+import { pendingLogout } from './tabs.js'
 import { waitFor } from './wait.js'
 
-export type Restore<User> = {
-  readonly restore: (options?: { readonly force?: boolean }) => Promise<Session<User>>
-  readonly ready: () => Promise<Session<User>>
-  /** True while it looks, and no login or logout has come in between. */
-  readonly isLooking: () => boolean
-  /** True from the call of `restore` until it has settled. */
-  readonly isUnderWay: () => boolean
-  /** A login or logout comes in between. */
-  readonly interrupt: () => void
-  /** That is over. Where nobody signed in, what was interrupted is looked for after all. */
-  readonly resume: () => void
+/** Looks once: other tabs first, then the server. Concurrent calls share the look; `force` looks again. */
+export async function restore<User>(core: Core<User>, force = false): Promise<Session<User>> {
+  core.gone.throwIfAborted()
+  if (core.look !== null) return core.look
+  if (!force && core.session.status !== 'pending') return core.session
+  core.looking = core.session.generation
+  core.look = look(core, force).then(() => {
+    core.look = core.looking = null
+    return core.session
+  })
+  return core.look
 }
 
-type Wiring<User> = {
-  readonly holding: Pick<Holding<User>, '$session' | 'session'>
-  /** The signal that the client is disposed of, with what its promises then reject with. */
-  readonly gone: AbortSignal
-  /** True on a page, where `ready` may start the look by itself. */
-  readonly hasPage: boolean
-  /** Does the looking; rejects for nothing. */
-  readonly look: (force: boolean) => Promise<void>
-  /** It has looked: what happened elsewhere meanwhile can be looked at now. */
-  readonly onLooked: () => void
+/** Settles when the status is no longer `pending`; on a page it starts the look by itself. */
+export function ready<User>(core: Core<User>): Promise<Session<User>> {
+  if (core.page.href !== null) restore(core).catch(() => undefined)
+  let stop = (): void => {}
+  const known = new Promise<Session<User>>((settle) => {
+    stop = core.$session.subscribe((session) => {
+      if (session.status !== 'pending') settle(session)
+    })
+  })
+  return waitFor(known, core.gone).finally(() => stop())
 }
 
-export function createRestore<User>({ holding, gone, hasPage, look, onLooked }: Wiring<User>): Restore<User> {
-  let underWay: Promise<Session<User>> | null = null
-  /** The generation in which the look began. */
-  let looking: number | null = null
-  let interrupted = false
+/** True while it looks, and no login or logout has come in between. */
+export const isLooking = <User>({ looking, session }: Core<User>): boolean => looking === session.generation
 
-  function restore({ force = false } = {}): Promise<Session<User>> {
-    if (gone.aborted) return Promise.reject(gone.reason as AuthError)
-    if (underWay !== null) return underWay
-    if (!force && holding.session().status !== 'pending') return Promise.resolve(holding.session())
-    looking = holding.session().generation
-    underWay = look(force)
-      .then(() => holding.session())
-      .finally(() => {
-        underWay = looking = null
-        onLooked()
-      })
-    return underWay
-  }
+/** A login or logout comes in between: ends the look and the flight. Resolves when the flight's request is over. */
+export function interrupt<User>(core: Core<User>): Promise<void> {
+  core.interrupted ||= core.looking !== null
+  core.looking = null
+  return abortFlight(core)
+}
 
-  return {
-    restore,
-    ready() {
-      if (hasPage && !gone.aborted) void restore()
-      let stop = (): void => {}
-      const known = new Promise<Session<User>>((settle) => {
-        stop = holding.$session.subscribe((session) => {
-          if (session.status !== 'pending') settle(session)
-        })
-      })
-      return waitFor(known, gone).finally(() => stop())
-    },
-    isLooking: () => looking === holding.session().generation,
-    isUnderWay: () => underWay !== null,
-    interrupt() {
-      interrupted ||= looking !== null
-      looking = null
-    },
-    resume() {
-      if (interrupted && holding.session().status === 'pending')
-        void Promise.resolve(underWay)
-          .then(() => restore())
-          .catch(() => undefined)
-      interrupted = false
-    },
+/** That is over. Where nobody signed in, what was interrupted is looked for after all. */
+export function resume<User>(core: Core<User>): void {
+  if (core.interrupted && core.session.status === 'pending')
+    void Promise.resolve(core.look)
+      .then(() => restore(core))
+      .catch(() => undefined)
+  core.interrupted = false
+}
+
+async function look<User>(core: Core<User>, force: boolean): Promise<void> {
+  if (pendingLogout(core) !== null) {
+    ended(core, 'logged-out', false)
+    deliverLater(core)
+  } else if (!(await askPeers(core)) && isLooking(core) && !core.gone.aborted) {
+    // Unreachable is no verdict: the session stays as it is, and the scheduler tries again.
+    await refreshed(core, { force }).catch(() => undefined)
   }
 }

@@ -1,6 +1,7 @@
 // When the next silent refresh happens. Its secrets: buffer, jitter, visibility, and timers that sleep with the device.
-import type { Clock } from './clock.js'
-import { onShown, type Page } from './page.js'
+import { arm, listen, shownAgain, type Core } from './core.js'
+import { coolsFor, refreshed } from './refresher.js'
+import { timeLeft } from './token.js'
 
 /** When silent refreshes run: in any tab, in the visible one, or never by themselves. */
 export type Proactive = 'always' | 'visible' | 'never'
@@ -14,51 +15,50 @@ export function defaultBuffer(lifetime: number): number {
   return Math.min(buffer, lifetime / 2)
 }
 
-export type Scheduler = {
-  /** Looks anew at what is due: after every token, failure and end of a session. */
-  readonly rearm: () => void
-  readonly dispose: () => void
-}
-
-type Wiring = {
-  readonly clock: Clock
-  readonly page: Page
-  readonly proactive: Proactive
-  /** Milliseconds until the next refresh is due; null where none is. Asked again on every occasion. */
-  readonly dueIn: (occasion?: Occasion) => number | null
-  /** Looks anew itself when it is done. */
-  readonly onDue: (occasion: Occasion) => void
-}
-
 /** Why it looks: time has come, the network came back, or the page is looked at again. */
-export type Occasion = 'timer' | 'online' | 'shown'
+type Occasion = 'timer' | 'online' | 'shown'
 
 /** Shortest wait: whatever the server says, a timer never becomes a loop. */
 const shortest = 1_000
 
-/** A timer that re-checks on every occasion at which the device may have slept or the network come back. */
-export function createScheduler({ clock, page, proactive, dueIn, onDue }: Wiring): Scheduler {
-  let cancel = (): void => {}
-  let disposed = false
-  const sleeps = (): boolean => disposed || proactive === 'never' || (proactive === 'visible' && page.hidden())
+/** Looks anew at what is due: after every token, failure and end of a session. */
+export function rearm<User>(core: Core<User>): void {
+  const wait = dueIn(core)
+  arm(core, 'due')
+  if (wait < Infinity && !sleeps(core)) arm(core, 'due', Math.max(wait, shortest), () => check(core, 'timer'))
+}
 
-  function rearm(): void {
-    cancel()
-    const wait = dueIn()
-    if (wait !== null && !sleeps()) cancel = clock.after(Math.max(wait, shortest), () => check('timer'))
-  }
-  function check(occasion: Occasion): void {
-    const wait = dueIn(occasion)
-    if (wait !== null && wait <= 0 && !sleeps()) onDue(occasion)
-    else rearm()
-  }
-  const unlisten = [onShown(page, () => check('shown')), page.listen('online', () => check('online'))]
-  return {
-    rearm,
-    dispose() {
-      disposed = true
-      cancel()
-      unlisten.forEach((stop) => stop())
-    },
-  }
+/** Re-checks on every occasion at which the device may have slept or the network come back. */
+export function openScheduler<User>(core: Core<User>): void {
+  listen(core, shownAgain, () => check(core, 'shown'))
+  listen(core, ['online'], () => check(core, 'online'))
+}
+
+/** A token by the refresher; whatever comes of it is in `$refresh`, and the scheduler looks anew. */
+export function renew<User>(core: Core<User>, force = false): void {
+  void refreshed(core, { force })
+    .catch(() => undefined)
+    .then(() => rearm(core))
+}
+
+function check<User>(core: Core<User>, occasion: Occasion): void {
+  if (dueIn(core, occasion) <= 0 && !sleeps(core)) renew(core, occasion === 'online')
+  else rearm(core)
+}
+
+const sleeps = <User>({ gone, proactive, page }: Core<User>): boolean =>
+  gone.aborted || proactive === 'never' || (proactive === 'visible' && page.hidden())
+
+/** Milliseconds until the next attempt or silent refresh; `Infinity` where none is due. */
+function dueIn<User>(core: Core<User>, occasion?: Occasion): number {
+  const { session, refreshing, token, clock, buffer, jitter } = core
+  const { nextAttemptAt, error } = refreshing
+  if (session.status === 'unauthenticated') return Infinity
+  if (nextAttemptAt !== null)
+    // A server that answered is not back because the network is.
+    return occasion === 'online' && error?.status === undefined ? 0 : coolsFor(core)
+  if (token === null || token.lifetime === null) return Infinity
+  const ahead = core.profile.renews === false ? 0 : buffer(token.lifetime / 1000) * 1000
+  // A buffer that is no number is none: the token is renewed when it is over.
+  return timeLeft(token, clock) - (Number.isFinite(ahead) ? ahead * (1 - jitter / 10) : 0)
 }

@@ -1,9 +1,10 @@
 // The other tabs of this origin: one exchange at a time, announcements, and what is left in storage for those who
 // missed one. Its secrets are Web Locks, BroadcastChannel and storage, and how to do without each.
-import type { Clock } from './clock.js'
+import { listen, note, type Tabs } from './core.js'
 import { endReasons, type EndReason } from './end-reason.js'
 import { readMessage, type PeerMessage } from './messages.js'
-import { attempt, type Page } from './page.js'
+import { attempt } from './page.js'
+import { within } from './wait.js'
 
 /** The last login or logout of the origin, as left in storage: the tombstone that a missed message cannot hide. No token. */
 export type SessionMark = { readonly sid: string; readonly state: 'in' | EndReason }
@@ -14,192 +15,172 @@ type Announcement = PeerMessage extends infer Message
     : never
   : never
 
-export type Tabs = {
-  /**
-   * Runs one exchange at a time per origin. Waits at most 5 s for the lock, then goes on without it: a frozen tab must
-   * not stop the others, and the server's rotation makes that safe. Null where the signal ended the wait.
-   */
-  readonly exclusive: <T>(run: () => Promise<T>, signal: AbortSignal) => Promise<T | null>
-  readonly announce: (message: Announcement) => void
-  /** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
-  readonly stamp: () => number
-  /**
-   * Inside the lock: true where an exchange was counted of which no message has arrived yet. `signedIn`: also where
-   * another tab had the lock just now, whose count may be on its way like its message.
-   */
-  readonly isBehind: (signedIn: boolean) => boolean
-  /** Says whether this tab holds a token, so that a new tab knows whom to ask. */
-  readonly setHolding: (holding: boolean) => void
-  /** True where another tab says that it holds a token. */
-  readonly peersHold: () => boolean
-  /** Forgets the holders: they were asked and did not answer. They write themselves down again with their next token. */
-  readonly forgetPeers: () => void
-  readonly mark: () => SessionMark | null
-  readonly setMark: (mark: SessionMark) => void
-  /** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
-  readonly pendingLogout: () => 'this' | 'all' | null
-  readonly setPendingLogout: (scope: 'this' | 'all' | null) => void
-  readonly dispose: () => void
-}
-
-type Wiring = {
-  readonly name: string
-  readonly page: Page
-  readonly clock: Clock
-  /** False: this tab neither speaks nor listens, but still takes the lock. */
-  readonly enabled: boolean
-  readonly onMessage: (message: PeerMessage) => void
-  /** So many messages were none of this protocol's until now: told at the first, and then once a minute at most. */
-  readonly onIgnored: (count: number) => void
-  /** The mark changed in another tab, as the storage event tells: the way news travels without a channel. */
-  readonly onMark: () => void
-}
-
 const lockWait = 5_000
 const ignoredPause = 60_000
-/** What a request for the lock comes to where another tab has it. */
-const taken = Symbol('taken')
 
-export function createTabs({ name, page, clock, enabled, onMessage, onIgnored, onMark }: Wiring): Tabs {
-  const tab = page.randomId()
-  const prefix = `latchkey:${name}:`
-  const read = (key: string): string | null => attempt(() => page.storage?.getItem(prefix + key)) ?? null
-  const write = (key: string, value: string | null): void => {
-    attempt(() =>
-      value === null ? page.storage?.removeItem(prefix + key) : page.storage?.setItem(prefix + key, value),
-    )
+const keyOf = (tabs: Tabs, key: string): string => `latchkey:${tabs.name}:${key}`
+
+/** What storage has under the client's key; null where there is nothing, or no storage. */
+export const read = (tabs: Tabs, key: string): string | null =>
+  attempt(() => tabs.page.storage?.getItem(keyOf(tabs, key))) ?? null
+
+/** Writes, where storage takes it; null removes. */
+export function write(tabs: Tabs, key: string, value: string | null): void {
+  const { storage } = tabs.page
+  attempt(() => (value === null ? storage?.removeItem(keyOf(tabs, key)) : storage?.setItem(keyOf(tabs, key), value)))
+}
+
+/** Calls when another tab wrote under that key. */
+export function onWritten(tabs: Tabs, key: string, call: () => void): void {
+  listen(tabs, ['storage'], (event) => {
+    if ((event as StorageEvent).key === keyOf(tabs, key)) call()
+  })
+}
+
+/**
+ * Runs one exchange at a time per origin. Waits at most 5 s for the lock, then goes on without it: a frozen tab must
+ * not stop the others, and the server's rotation makes that safe. Null where the signal ended the wait.
+ */
+export async function exclusive<T>(tabs: Tabs, run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const leave = await enter(tabs, signal)
+  try {
+    return signal.aborted ? null : await run()
+  } finally {
+    leave()
   }
-  const list = (key: string): readonly unknown[] => {
-    const stored: unknown = attempt(() => JSON.parse(read(key) ?? '[]'))
-    return Array.isArray(stored) ? stored : []
+}
+
+async function enter(tabs: Tabs, signal: AbortSignal): Promise<() => void> {
+  /** What leaves the lock again; null where another tab has it and this one would not wait. Rejects without locks. */
+  const take = (options: LockOptions): Promise<(() => void) | null> =>
+    new Promise((entered, refuse) => {
+      const { locks } = tabs.page
+      if (locks === null) return refuse()
+      locks
+        .request(`latchkey:1:${tabs.name}`, options, (lock) =>
+          lock === null ? entered(null) : new Promise<void>((leave) => entered(leave)),
+        )
+        .catch(refuse)
+    })
+  tabs.followed = false
+  try {
+    const leave = await take({ ifAvailable: true })
+    if (leave !== null) return leave
+    const waited = await within(tabs.clock, lockWait, signal, (waiting) => take({ signal: waiting }))
+    tabs.followed = true
+    if (waited !== null) return waited
+  } catch {
+    // No lock: the turns of this tab are left.
   }
+  const before = tabs.turn
+  let leave = (): void => {}
+  tabs.turn = new Promise<void>((done) => {
+    leave = done
+  })
+  await before
+  return leave
+}
+
+export function announce(tabs: Tabs, message: Announcement): void {
+  attempt(() => tabs.channel?.postMessage({ v: 1, name: tabs.name, tab: tabs.tab, seq: tabs.counted, ...message }))
+}
+
+/** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
+export function stamp(tabs: Tabs): number {
+  tabs.counted = Math.max(tabs.counted, written(tabs)) + 1
+  write(tabs, 'seq', String(tabs.counted))
+  return tabs.counted
+}
+
+/** How many exchanges storage tells of. */
+export const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
+
+/**
+ * Inside the lock: true where an exchange was counted of which no message has arrived yet. `signedIn`: also where
+ * another tab had the lock just now, whose count may be on its way like its message.
+ */
+export const isBehind = (tabs: Tabs, signedIn: boolean): boolean =>
+  tabs.channel !== null && ((signedIn && tabs.followed) || written(tabs) > tabs.counted)
+
+/** The tabs that say that they hold a token, so that a new one knows whom to ask; without this one. */
+function holders(tabs: Tabs): readonly unknown[] {
+  const stored: unknown = attempt(() => JSON.parse(read(tabs, 'tabs') ?? ''))
+  return Array.isArray(stored) ? stored.filter((id) => id !== tabs.tab) : []
+}
+
+function writeHolders(tabs: Tabs, others: readonly unknown[], here = tabs.listed): void {
+  if (tabs.talks) write(tabs, 'tabs', JSON.stringify(here ? [...others, tabs.tab] : others))
+}
+
+/** Says whether this tab holds a token. */
+export function setHolding(tabs: Tabs, holding: boolean): void {
+  if (!holding && !tabs.listed) return
+  tabs.listed = holding
+  writeHolders(tabs, holders(tabs))
+}
+
+/** True where another tab says that it holds a token. */
+export const peersHold = (tabs: Tabs): boolean => tabs.channel !== null && holders(tabs).length > 0
+
+/** Forgets the holders: they were asked and did not answer. They write themselves down again with their next token. */
+export const forgetPeers = (tabs: Tabs): void => writeHolders(tabs, [])
+
+export function markOf(tabs: Tabs): SessionMark | null {
+  const mark: unknown = attempt(() => JSON.parse(read(tabs, 'session') ?? ''))
+  const { sid, state } = (mark ?? {}) as Partial<SessionMark>
+  return typeof sid === 'string' && state !== undefined && ['in', ...endReasons].includes(state) ? { sid, state } : null
+}
+
+export const setMark = (tabs: Tabs, mark: SessionMark): void => write(tabs, 'session', JSON.stringify(mark))
+
+/** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
+export function pendingLogout(tabs: Tabs): 'this' | 'all' | null {
+  const scope = read(tabs, 'logout') ?? tabs.unwritten
+  return scope === 'this' || scope === 'all' ? scope : null
+}
+
+export function setPendingLogout(tabs: Tabs, scope: 'this' | 'all' | null): void {
+  write(tabs, 'logout', scope)
+  tabs.unwritten = read(tabs, 'logout') === scope ? null : scope
+}
+
+/** Counts what is none of this protocol's messages: told of at the first, and then once a minute at most (F35). */
+function ignore(tabs: Tabs): void {
+  tabs.ignored += 1
+  const now = tabs.clock.monotonic()
+  if (now - tabs.toldOf < ignoredPause) return
+  tabs.toldOf = now
+  note(tabs, `Ignored so far: ${tabs.ignored} messages of other tabs that are not of this protocol.`)
+}
+
+/** Listens to the other tabs. `onMark`: the mark changed there, as storage tells: the way news travels without a channel. */
+export function openTabs(tabs: Tabs, onMessage: (message: PeerMessage) => void, onMark: () => void): void {
   // A new tab has missed nothing: what was counted before it came is not waited for.
-  let seq = Number(read('seq')) || 0
-  /** A pending logout that storage did not take. */
-  let unwritten: string | null = null
-  let holding = false
-  /** Where there is no lock, this tab's own calls still take turns. */
-  let turn: Promise<unknown> = Promise.resolve()
-  let channel: ReturnType<Page['openChannel']> = null
-  /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
-  let followed = false
-  let ignored = 0
-  let toldOf = -Infinity
-
-  function receive(event: MessageEvent): void {
-    const message = readMessage(event.data, name)
-    if (message === null) return ignore()
-    if (message.tab === tab) return
-    if (message.type !== 'hello') seq = Math.max(seq, message.seq)
-    onMessage(message)
-  }
-  function ignore(): void {
-    ignored += 1
-    if (clock.monotonic() - toldOf < ignoredPause) return
-    toldOf = clock.monotonic()
-    onIgnored(ignored)
-  }
+  tabs.counted = written(tabs)
+  if (!tabs.talks) return
   const open = (): void => {
-    if (!enabled || channel !== null) return
-    channel = page.openChannel(`latchkey:1:${name}`)
-    if (channel !== null) channel.onmessage = receive
+    tabs.channel ??= tabs.page.openChannel(`latchkey:1:${tabs.name}`)
+    if (tabs.channel === null) return
+    tabs.channel.onmessage = ({ data }) => {
+      const message = readMessage(data, tabs.name)
+      if (message === null) return ignore(tabs)
+      if (message.tab === tabs.tab) return
+      if (message.type !== 'hello') tabs.counted = Math.max(tabs.counted, message.seq)
+      onMessage(message)
+    }
   }
+  // An open channel would keep the page out of the back/forward cache.
   const close = (): void => {
-    channel?.close()
-    channel = null
-  }
-  const writeHolders = (here = holding): void => {
-    if (!enabled) return
-    const others = list('tabs').filter((id) => id !== tab)
-    write('tabs', JSON.stringify(here ? [...others, tab] : others))
+    tabs.channel?.close()
+    tabs.channel = null
+    if (tabs.listed) writeHolders(tabs, holders(tabs), false)
   }
   open()
-  const unlisten = [
-    // An open channel would keep the page out of the back/forward cache.
-    page.listen('pagehide', () => {
-      close()
-      if (holding) writeHolders(false)
-    }),
-    page.listen('pageshow', () => {
-      open()
-      if (holding) writeHolders()
-    }),
-    page.listen('storage', (event) => {
-      if (enabled && (event as StorageEvent).key === `${prefix}session`) onMark()
-    }),
-  ]
-
-  function inTurn<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-    followed = false
-    const mine = turn.then(() => (signal.aborted ? null : run()))
-    turn = mine.catch(() => null)
-    return mine
-  }
-
-  return {
-    async exclusive<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-      const { locks } = page
-      if (locks === null) return inTurn(run, signal)
-      const waiting = new AbortController()
-      const stop = (): void => waiting.abort()
-      const cancelWait = clock.after(lockWait, stop)
-      signal.addEventListener('abort', stop)
-      let entered = false
-      try {
-        if (signal.aborted) return null
-        const take = (options: LockOptions, waited: boolean): Promise<T | null | typeof taken> =>
-          locks.request(`latchkey:1:${name}`, options, (lock) => {
-            if (lock === null) return taken
-            entered = true
-            followed = waited
-            cancelWait()
-            return signal.aborted ? null : run()
-          })
-        const first = await take({ ifAvailable: true }, false)
-        return first === taken ? ((await take({ signal: waiting.signal }, true)) as T | null) : first
-      } catch (error) {
-        if (entered) throw error
-        return await inTurn(run, signal)
-      } finally {
-        cancelWait()
-        signal.removeEventListener('abort', stop)
-      }
-    },
-    announce(message) {
-      attempt(() => channel?.postMessage({ v: 1, name, tab, seq, ...message }))
-    },
-    stamp() {
-      seq = Math.max(seq, Number(read('seq')) || 0) + 1
-      write('seq', String(seq))
-      return seq
-    },
-    isBehind: (signedIn) => channel !== null && ((signedIn && followed) || (Number(read('seq')) || 0) > seq),
-    setHolding(now) {
-      if (!now && !holding) return
-      holding = now
-      writeHolders()
-    },
-    peersHold: () => channel !== null && list('tabs').some((id) => id !== tab),
-    forgetPeers: () => write('tabs', JSON.stringify(holding ? [tab] : [])),
-    mark() {
-      const mark: unknown = attempt(() => JSON.parse(read('session') ?? 'null'))
-      const { sid, state } = (mark ?? {}) as Partial<SessionMark>
-      const isKnown = state === 'in' || (endReasons as readonly unknown[]).includes(state)
-      return typeof sid === 'string' && state !== undefined && isKnown ? { sid, state } : null
-    },
-    setMark: (mark) => write('session', JSON.stringify(mark)),
-    pendingLogout() {
-      const scope = read('logout') ?? unwritten
-      return scope === 'this' || scope === 'all' ? scope : null
-    },
-    setPendingLogout(scope) {
-      write('logout', scope)
-      unwritten = read('logout') === scope ? null : scope
-    },
-    dispose() {
-      if (holding) writeHolders(false)
-      close()
-      unlisten.forEach((stop) => stop())
-    },
-  }
+  listen(tabs, ['pagehide'], close)
+  listen(tabs, ['pageshow'], () => {
+    open()
+    if (tabs.listed) writeHolders(tabs, holders(tabs))
+  })
+  onWritten(tabs, 'session', onMark)
+  tabs.ends.push(close)
 }

@@ -35,7 +35,7 @@ const tenYears = 3.2e11
  * @throws `protocol_error` where the token is empty, too long or no header text, or nothing at all speaks of an expiry.
  * @see RFC 6749 §5.1, RFC 7519 §4.1
  */
-export function holdToken(value: string | null, expiry: Expiry, clock: Pick<Clock, 'now' | 'monotonic'>): AccessToken {
+export function holdToken(value: string | null, expiry: Expiry, receivedAt: AccessToken['receivedAt']): AccessToken {
   if (value !== null && !sendable.test(value)) {
     throw new AuthError('protocol_error', 'The server’s access token cannot be sent in a header. Check the profile.')
   }
@@ -47,7 +47,7 @@ export function holdToken(value: string | null, expiry: Expiry, clock: Pick<Cloc
       'The reply names no expiry: no expires_in, no exp. Set the profile’s lifetime.',
     )
   }
-  return { value, claims, lifetime, receivedAt: { wall: clock.now(), monotonic: clock.monotonic() } }
+  return { value, claims, lifetime, receivedAt }
 }
 
 /** The claims, or an empty object for anything but a three-part JWT of a plain object: such a token is opaque. */

@@ -8,11 +8,11 @@ import { holdToken, type AccessToken } from '../src/token.js'
 import { json, problem } from './backend.js'
 import { deferred } from './deferred.js'
 import { fuzzRuns } from './fuzz.js'
-import { manualClock, settle } from './manual-clock.js'
+import { settle } from './manual-clock.js'
 import { credentials, openClient } from './open-client.js'
 
 const api = 'https://api.test'
-const tokenOf = (value: string | null): AccessToken => holdToken(value, { expiresIn: 600 }, manualClock())
+const tokenOf = (value: string | null): AccessToken => holdToken(value, { expiresIn: 600 }, { wall: 0, monotonic: 0 })
 const challenged = (challenge: string): Response => json({}, 401, { 'WWW-Authenticate': challenge })
 
 type Seen = {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createEndpoints, parseRetryAfter, type Endpoints, type Grant } from '../src/endpoints.js'
+import { parseRetryAfter, type Grant } from '../src/endpoints.js'
 import { isAuthError, latchkey, type AuthError, type LatchkeyUser, type Profile } from '../src/index.js'
 import { apiServer, sendJson, type ApiServer } from './api-server.js'
 import { json, jwt, problem, userOf } from './backend.js'
+import { endpointsOf, type Endpoints } from './endpoints-of.js'
 import { manualClock, settle, type ManualClock } from './manual-clock.js'
 import { credentials, openClient } from './open-client.js'
 
@@ -15,12 +16,13 @@ type Opened = {
 function open(
   reply: (init: RequestInit) => Response | Promise<Response>,
   profile: Partial<Profile<LatchkeyUser>> = {},
+  base = 'https://api.test/',
 ): Opened {
   const clock = manualClock()
   const sent: [string, RequestInit][] = []
-  const endpoints = createEndpoints<LatchkeyUser>({
+  const endpoints = endpointsOf<LatchkeyUser>({
     profile: { ...latchkey(), ...profile },
-    resolve: (path) => new URL(path, 'https://api.test/').href,
+    base,
     clock,
     timeout: 8_000,
     fetch: async (url, init = {}) => {
@@ -228,14 +230,14 @@ describe('what other failures come to', () => {
   })
   it('what the profile does not offer is misconfigured', async () => {
     const { verifyMfa: _mfa, register: _register, ...rest } = latchkey()
-    const endpoints = createEndpoints<LatchkeyUser>({
+    const endpoints = endpointsOf<LatchkeyUser>({
       profile: rest,
-      resolve: String,
+      base: 'https://api.test/',
       clock: manualClock(),
       timeout: 1,
       fetch: () => Promise.reject(new TypeError('x')),
     })
-    expect(() => endpoints.verifyMfa({ challenge: 'c', code: '1' })).toThrow(/latchkey has no verifyMfa/)
+    await expect(endpoints.verifyMfa({ challenge: 'c', code: '1' })).rejects.toThrow(/latchkey has no verifyMfa/)
     await expect(endpoints.register({})).rejects.toMatchObject({ code: 'misconfigured' })
   })
   it('registering without a grant is no failure, and registering with one signs in', async () => {
@@ -266,9 +268,9 @@ describe('what other failures come to', () => {
   })
   it('`me` is not asked where the profile has none', async () => {
     const { me: _me, ...rest } = latchkey()
-    const endpoints = createEndpoints<LatchkeyUser>({
+    const endpoints = endpointsOf<LatchkeyUser>({
       profile: rest,
-      resolve: String,
+      base: 'https://api.test/',
       clock: manualClock(),
       timeout: 1,
       fetch: () => Promise.reject(new TypeError('x')),
@@ -304,8 +306,8 @@ describe('how a call is sent', () => {
   })
   it('C5 a bearer over TLS and to loopback, never over plain http', async () => {
     const bearerTo = async (url: string): Promise<string | null> => {
-      const { endpoints, sent } = open(() => json({}))
-      await endpoints.send({ method: 'GET', path: url }, { bearer: 't' })
+      const { endpoints, sent } = open(() => json({}), {}, url)
+      await endpoints.send({ method: 'GET', path: 'a' }, { bearer: 't' })
       return new Headers(sent[0]?.[1].headers).get('Authorization')
     }
     expect(await Promise.all(['https://a.test/', 'http://127.0.0.1:9/', 'http://a.test/'].map(bearerTo))).toEqual([

@@ -30,7 +30,7 @@ const codeOf = (call: () => unknown): string => {
   return 'held'
 }
 const hold = (value: string | null, expiry: Expiry = {}, clock: Clock = manualClock(start)): AccessToken =>
-  holdToken(value, expiry, clock)
+  holdToken(value, expiry, { wall: clock.now(), monotonic: clock.monotonic() })
 const segment = (text: string): string => Buffer.from(text).toString('base64url')
 
 describe('F13 C17 anything but three parts of a plain object is an opaque token', () => {

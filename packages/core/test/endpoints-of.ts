@@ -1,0 +1,15 @@
+// The wire calls of one backend, bound to it, as laws call them.
+import type { Wire } from '../src/core.js'
+import { login, me, refresh, register, send, verifyMfa, type CallOptions } from '../src/endpoints.js'
+import type { Credentials, MfaAnswer, WireCall } from '../src/index.js'
+
+export type Endpoints<User> = ReturnType<typeof endpointsOf<User>>
+
+export const endpointsOf = <User>(wire: Wire<User>) => ({
+  login: (credentials: Credentials, options?: CallOptions) => login(wire, credentials, options),
+  verifyMfa: (answer: MfaAnswer, options?: CallOptions) => verifyMfa(wire, answer, options),
+  register: (input: Credentials, options?: CallOptions) => register(wire, input, options),
+  refresh: (refreshToken: string | undefined, options?: CallOptions) => refresh(wire, refreshToken, options),
+  me: (options: CallOptions) => me(wire, options),
+  send: async (call: WireCall, options?: CallOptions) => (await send(wire, call, options)).body,
+})
