@@ -85,8 +85,8 @@ function attemptCall<User>(
         headers: {
           Accept: 'application/json',
           ...(json !== undefined && { 'Content-Type': 'application/json' }),
-          ...headers,
           ...attach(bearer && mayTravel(url) ? bearer : null),
+          ...headers,
         },
         ...(body !== undefined && { body }),
         signal: inner,
