@@ -11,6 +11,7 @@ import { createEndings } from './endings.js'
 import { createTell } from './event.js'
 import { createExchange } from './exchange.js'
 import { createKeySet, generateSigningKey } from './keys.js'
+import { createPasskeys } from './passkeys.js'
 import { createPostbox } from './postbox.js'
 import { createRefreshTokens } from './refresh-token.js'
 import type { Call, Reply, RouteContract } from './route.js'
@@ -57,6 +58,7 @@ export function createEngine(options: EngineOptions): Engine {
   const authorize = createAuthorize(accessTokens, confirm, permissionsOf, { ...settings, clock })
   const tickets = createTickets(store, clock)
   const decoyHash = once(() => passwords.hash(randomText(256)))
+  const challenges = createChallenges(store, clock)
   const sealing = createSealing(pepper)
   const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
@@ -73,7 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
     tickets,
     postbox,
     secondFactor,
-    challenges: createChallenges(store, clock),
+    challenges,
+    passkeys: createPasskeys({ store, challenges, clock, place: settings.passkeys, appName: settings.appName }),
     confirm,
     authorize,
     permissionsOf,

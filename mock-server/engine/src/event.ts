@@ -28,6 +28,8 @@ export type EngineEventType =
   | 'totp_disabled'
   | 'backup_code_used'
   | 'backup_codes_renewed'
+  | 'passkey_added'
+  | 'passkey_removed'
 
 /** Tells one event, now. */
 export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void

@@ -51,6 +51,8 @@ export type FactorStore = {
 
   /** Puts it there, and clears away some that have expired. */
   insertChallenge(challenge: Challenge): Promise<void>
+  /** A living challenge that has a try left; null for anything else. */
+  findChallenge(hash: string, purpose: string, maxTries: number): Promise<Challenge | null>
   /** Counts a try of a living challenge before its answer is looked at; null where it is none, or has no try left. */
   tryChallenge(hash: string, purpose: string, maxTries: number): Promise<Challenge | null>
   /** Removes a living challenge: one of many at once gets it. */

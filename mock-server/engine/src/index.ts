@@ -10,6 +10,7 @@ export type { EngineEvent, EngineEventType } from './event.js'
 export { generateSigningKey } from './keys.js'
 export type { FactorChange, Mail, Mailer } from './mail.js'
 export type { Challenge, FactorStore, Totp, TryBudget } from './factor-store.js'
+export type { Passkey, PasskeyStore } from './passkey-store.js'
 export { createMemoryStore } from './memory-store.js'
 export type { Call, CookieAct, LimitClass, Method, Needs, Reply, RouteContract } from './route.js'
 export { routes, type RouteName } from './route-table.js'
@@ -27,4 +28,12 @@ export {
   type Ticket,
   type TicketChange,
 } from './store.js'
-export { adminUserSchema, grantSchema, mfaRequiredSchema, problemSchema, sessionSchema, userSchema } from './wire.js'
+export {
+  adminUserSchema,
+  grantSchema,
+  mfaRequiredSchema,
+  passkeySchema,
+  problemSchema,
+  sessionSchema,
+  userSchema,
+} from './wire.js'

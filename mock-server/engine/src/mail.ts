@@ -1,7 +1,13 @@
 // The port through which mails leave. Its secret: the engine says what there is to say, and whoever sends finds the words.
 
 /** What became of a factor. */
-export type FactorChange = 'totp-enabled' | 'totp-disabled' | 'backup-codes-renewed' | 'backup-code-used'
+export type FactorChange =
+  | 'totp-enabled'
+  | 'totp-disabled'
+  | 'backup-codes-renewed'
+  | 'backup-code-used'
+  | 'passkey-added'
+  | 'passkey-removed'
 
 /** A mail to the owner of an account; `name` only where the address is proven, for strangers choose names too. */
 export type Mail = {

@@ -81,6 +81,10 @@ export function createMemoryFactors(clock: EngineClock, requireOpen: () => void)
       dropChallengesThat(({ expiresAt }) => expiresAt <= now)
       challenges.set(challenge.hash, challenge)
     },
+    findChallenge: async (hash, purpose, maxTries) => {
+      const challenge = living(hash, purpose)
+      return challenge !== null && challenge.tries < maxTries ? challenge : null
+    },
     tryChallenge: async (hash, purpose, maxTries) => {
       const challenge = living(hash, purpose)
       if (challenge === null || challenge.tries >= maxTries) return null

@@ -2,6 +2,7 @@
 import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
 import { createLocks } from './lock.js'
 import { createMemoryFactors } from './memory-factors.js'
+import { createMemoryPasskeys } from './memory-passkeys.js'
 import { createMemoryTickets } from './memory-tickets.js'
 import {
   EmailTaken,
@@ -156,6 +157,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       await tickets.dropTickets(...asked)
     },
     ...factors,
+    ...createMemoryPasskeys(requireOpen),
 
     ping: async () => requireOpen(),
     close: async () => {

@@ -6,7 +6,10 @@ import { changePassword, forgotPassword, resetPassword } from './routes/new-pass
 import { healthz, jwks, readyz } from './routes/operation.js'
 import { endSession, me, sessions, updateMe } from './routes/own-account.js'
 import { ack, refresh } from './routes/refreshing.js'
-import { backupCodes, confirmTotp, disableTotp, enrollTotp, factors, verifyMfa } from './routes/second-factor.js'
+import { backupCodes, confirmTotp, disableTotp, enrollTotp, factors } from './routes/second-factor.js'
+import { verifyMfa } from './routes/mfa-step.js'
+import { askPasskey, loginByPasskey } from './routes/passkey-sign-in.js'
+import { invitePasskey, passkeys, registerPasskey, removePasskey, renamePasskey } from './routes/passkeys.js'
 import { login, register } from './routes/sign-in.js'
 import { logout, logoutAll } from './routes/sign-out.js'
 import type { Route } from './visit.js'
@@ -33,6 +36,13 @@ const byName = {
   confirmTotp,
   disableTotp,
   backupCodes,
+  askPasskey,
+  loginByPasskey,
+  invitePasskey,
+  registerPasskey,
+  passkeys,
+  renamePasskey,
+  removePasskey,
   users,
   updateUser,
   jwks,

@@ -39,6 +39,11 @@ export type EngineOptions = {
   readonly recentLogin?: number
   /** Whose codes they are, as authenticator apps and passkey dialogs show it; `Latchkey` where absent. */
   readonly appName?: string
+  /**
+   * Where passkeys are good: the domain they are bound to (it cannot change later) and the pages that may use them. The
+   * host of `appUrl`, else of the first allowed origin, and all allowed origins, where absent.
+   */
+  readonly passkeys?: { readonly rpId?: string; readonly origins?: readonly string[] }
   /** What each role may do, and so which roles there are; a role that is not listed may nothing. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>
   /** Sends what the engine writes to owners of accounts; absent: nothing is sent. Needs `appUrl`. */
@@ -66,6 +71,7 @@ export type Settings = {
   /** Seconds. */
   readonly recentLogin: number
   readonly appName: string
+  readonly passkeys: { readonly rpId: string; readonly origins: readonly string[] }
   /** Without a slash at the end; empty where no mail is sent. */
   readonly appUrl: string
   readonly permissions: ReadonlyMap<string, readonly string[]>
@@ -98,6 +104,7 @@ export function readSettings(options: EngineOptions): Settings {
     minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
     recentLogin: positive('recentLogin', options.recentLogin ?? 900),
     appName: options.appName ?? 'Latchkey',
+    passkeys: passkeysOf(options),
     appUrl: appUrlOf(options),
     permissions: new Map(Object.entries({ user: [], admin: [], ...options.permissions })),
   }
@@ -123,6 +130,12 @@ function appUrlOf({ appUrl = '', mailer }: EngineOptions): string {
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
   if (isPlain && url.username === '') return url.href.replace(/\/+$/, '')
   throw wrong('appUrl', 'mails link to it, and it is no http(s) address without query', 'https://app.example.com')
+}
+
+function passkeysOf({ passkeys = {}, appUrl = '', allowedOrigins = [] }: EngineOptions): Settings['passkeys'] {
+  const origins = (passkeys.origins ?? allowedOrigins).map(exactOrigin)
+  const [home = 'http://localhost'] = [appUrl, ...origins].filter((place) => URL.canParse(place))
+  return { rpId: passkeys.rpId ?? new URL(home).hostname, origins }
 }
 
 function exactOrigin(text: string): string {

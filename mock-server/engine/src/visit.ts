@@ -9,6 +9,7 @@ import type { Confirm } from './confirmation.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import type { KeySet } from './keys.js'
+import type { Passkeys } from './passkeys.js'
 import type { Postbox } from './postbox.js'
 import type { Call, Reply, RouteContract } from './route.js'
 import type { SecondFactor } from './second-factor.js'
@@ -33,6 +34,7 @@ export type Parts = {
   readonly postbox: Postbox
   readonly secondFactor: SecondFactor
   readonly challenges: Challenges
+  readonly passkeys: Passkeys
   readonly confirm: Confirm
   readonly authorize: Authorize
   readonly permissionsOf: (role: string) => readonly string[]

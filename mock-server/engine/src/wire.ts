@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { canonicalEmail } from './accounts/email.js'
 import { isHashable } from './accounts/password.js'
+import type { Passkey } from './passkey-store.js'
 import type { Account, Family } from './store.js'
 
 const iso = (moment: number): string => new Date(moment).toISOString()
@@ -43,6 +44,22 @@ export const entranceSchema = z.union([grantSchema, mfaRequiredSchema])
 
 /** Shown once; each works once. */
 export const backupCodesSchema = z.object({ backup_codes: z.array(z.string()) })
+
+/** A passkey as its owner sees it. */
+export const passkeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** True where it travels between the owner's devices. */
+  synced: z.boolean(),
+  created_at: z.iso.datetime(),
+  last_used_at: z.iso.datetime().nullable(),
+})
+
+/** For `navigator.credentials.create`, as WebAuthn's JSON has it. */
+export const creationOptionsSchema = z.looseObject({ challenge: z.string() })
+
+/** For `navigator.credentials.get`, as WebAuthn's JSON has it. */
+export const requestOptionsSchema = z.looseObject({ challenge: z.string() })
 
 /** RFC 9457 with a stable `code`; `errors` has a message by field. */
 export const problemSchema = z.object({
@@ -98,14 +115,55 @@ export const codeInput = z
   .min(1, 'This field is required.')
   .max(64, 'It is too long.')
 
-/** A name for people to read: no line breaks or control characters (S35). */
-export const displayNameInput = z
+const bytesInput = z
   .string()
+  .regex(/^[\w-]*$/, 'It is not base64url.')
+  .max(12_000, 'It is too long.')
+
+const credentialInput = {
+  id: bytesInput.min(1).max(1_400),
+  rawId: bytesInput.min(1).max(1_400),
+  type: z.literal('public-key'),
+  // Nothing of the extensions is looked at.
+  clientExtensionResults: z.unknown().transform(() => ({})),
+}
+
+/** What `navigator.credentials.create` answered, as WebAuthn's JSON has it. */
+export const registrationInput = z.object({
+  ...credentialInput,
+  response: z.object({
+    clientDataJSON: bytesInput,
+    attestationObject: bytesInput,
+    transports: z
+      .array(z.string().regex(/^[a-z-]{1,32}$/))
+      .max(8)
+      .default([]),
+  }),
+})
+
+/** What `navigator.credentials.get` answered, as WebAuthn's JSON has it. */
+export const assertionInput = z.object({
+  ...credentialInput,
+  response: z.object({
+    clientDataJSON: bytesInput,
+    authenticatorData: bytesInput,
+    signature: bytesInput,
+    userHandle: bytesInput.nullish().transform((handle) => handle ?? ''),
+  }),
+})
+
+const plainName = z
+  .string('This field is required.')
   .trim()
   .min(1, 'It is empty.')
   .max(100, 'It has more than 100 characters.')
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'It holds control characters.')
-  .nullable()
+
+/** A name for people to read: no line breaks or control characters (S35). */
+export const displayNameInput = plainName.nullable()
+
+/** What people call a passkey: "My laptop". */
+export const passkeyNameInput = plainName
 
 /** The account as its owner sees it. */
 export const toUser = (account: Account, permissions: readonly string[]): z.output<typeof userSchema> => ({
@@ -127,4 +185,13 @@ export const toSession = (family: Family, currentSid: string): z.output<typeof s
   created_at: iso(family.createdAt),
   last_used_at: iso(family.lastUsedAt),
   expires_at: iso(Math.min(family.idleExpiresAt, family.absoluteExpiresAt)),
+})
+
+/** The passkey as its owner sees it. */
+export const toPasskey = (passkey: Passkey): z.output<typeof passkeySchema> => ({
+  id: passkey.id,
+  name: passkey.name,
+  synced: passkey.isSynced,
+  created_at: iso(passkey.createdAt),
+  last_used_at: passkey.lastUsedAt === null ? null : iso(passkey.lastUsedAt),
 })

@@ -79,6 +79,11 @@ export function createDrizzleFactors({ tables }: Database, clock: EngineClock | 
         await tables.delete(challenges).where(inArray(challenges.hash, dead))
         await tables.insert(challenges).values({ hash, purpose, accountId, bond, tries, expiresAt })
       }),
+    findChallenge: (hash, purpose, maxTries) =>
+      speaking(async () => {
+        const asked = and(living(hash, purpose), lt(challenges.tries, maxTries))
+        return (await tables.select().from(challenges).where(asked))[0] ?? null
+      }),
     tryChallenge: (hash, purpose, maxTries) =>
       speaking(async () => {
         const tried = tables

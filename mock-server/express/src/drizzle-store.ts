@@ -10,6 +10,7 @@ import {
 import { and, count, desc, eq, sql } from 'drizzle-orm'
 import { type Database, lockTimeout, type Statement } from './database.js'
 import { createDrizzleFactors } from './drizzle-factors.js'
+import { createDrizzlePasskeys } from './drizzle-passkeys.js'
 import { createDrizzleTickets } from './drizzle-tickets.js'
 import { speaking } from './failures.js'
 import { createLanes } from './lanes.js'
@@ -102,6 +103,7 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
 
     ...createDrizzleTickets(database, clock),
     ...createDrizzleFactors(database, clock),
+    ...createDrizzlePasskeys(database),
 
     ping: () =>
       speaking(async () => {

@@ -3,6 +3,7 @@ import {
   adminUserSchema,
   grantSchema,
   mfaRequiredSchema,
+  passkeySchema,
   problemSchema,
   sessionSchema,
   userSchema,
@@ -18,6 +19,7 @@ names.add(userSchema, { id: 'User' })
 names.add(adminUserSchema, { id: 'AdminUser' })
 names.add(grantSchema, { id: 'Grant' })
 names.add(mfaRequiredSchema, { id: 'MfaRequired' })
+names.add(passkeySchema, { id: 'Passkey' })
 names.add(sessionSchema, { id: 'Session' })
 names.add(problemSchema, { id: 'Problem' })
 

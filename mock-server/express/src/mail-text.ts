@@ -49,6 +49,8 @@ const factorWords: Readonly<Record<FactorChange, string>> = {
     'Codes of an authenticator app are now asked for when you sign in, and other devices were signed out.',
   'totp-disabled': 'Codes of an authenticator app are no longer asked for, and other devices were signed out.',
   'backup-codes-renewed': 'New backup codes were made for your account. The old ones no longer work.',
+  'passkey-added': 'A passkey was added to your account: whoever holds it can sign in with it.',
+  'passkey-removed': 'A passkey was removed from your account. It signs nobody in any more.',
   'backup-code-used': 'One of your backup codes was used to sign in. It does not work again.',
 }
 

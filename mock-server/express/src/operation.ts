@@ -31,6 +31,7 @@ const tags: readonly (readonly [prefix: string, tag: string])[] = [
   ['/auth/email', 'email'],
   ['/auth/password', 'password'],
   ['/auth/mfa', 'mfa'],
+  ['/auth/passkeys', 'passkeys'],
   ['/auth/oauth', 'oauth'],
   ['/auth/sessions', 'sessions'],
   ['/auth/me', 'account'],

@@ -100,3 +100,23 @@ export const challenges = pgTable(
     index('latchkey_challenge_expiry').on(table.expiresAt),
   ],
 )
+
+/** Passkeys: public keys, and what people call them. */
+export const passkeys = pgTable(
+  'latchkey_passkey',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    credentialId: text('credential_id').notNull().unique(),
+    publicKey: text('public_key').notNull(),
+    counter: bigint('counter', { mode: 'number' }).notNull(),
+    transports: text('transports').notNull(),
+    isSynced: boolean('is_synced').notNull(),
+    name: text('name').notNull(),
+    createdAt: moment('created_at').notNull(),
+    lastUsedAt: moment('last_used_at'),
+  },
+  (table) => [index('latchkey_passkey_account').on(table.accountId)],
+)

@@ -31,7 +31,8 @@ export async function enter(account: Account, arrival: Arrival): Promise<Reply> 
   const status = await parts.secondFactor.status(account.id)
   if (!status.totp || amr.includes('mfa')) return admit(account, arrival)
   const challenge = await parts.challenges.issue('second-factor', account.id, await bondOf(account, amr))
-  const methods = ['totp', ...(status.backupCodesLeft > 0 ? ['backup_code'] : [])]
+  const hasPasskeys = (await parts.store.passkeysOf(account.id)).length > 0
+  const methods = ['totp', ...(status.backupCodesLeft > 0 ? ['backup_code'] : []), ...(hasPasskeys ? ['passkey'] : [])]
   parts.tell('mfa_required', account.id)
   return result(200, { mfa_required: true, challenge, methods })
 }

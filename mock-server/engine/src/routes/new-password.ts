@@ -68,9 +68,9 @@ export const changePassword = route(
     body: z.strictObject({ current_password: passwordInput, new_password: chosenPassword }),
     status: 204,
     output: null,
-    codes: ['invalid_token', 'invalid_input', 'invalid_credentials', 'weak_password'],
+    codes: ['invalid_token', 'step_up_required', 'invalid_input', 'invalid_credentials', 'weak_password'],
     limit: 'credential',
-    needs: { bearer: true },
+    needs: { bearer: true, recent: true },
   },
   async ({ principal, body, parts }) => {
     const { store, passwords, settings, endings } = parts

@@ -1,79 +1,13 @@
-// Routes of the second factor: its codes, and the second step of a login. The secret is which no is about the code and which about the caller.
+// Routes that turn the second factor on and off. The secret is what ends with every change: half-done logins and other sessions (B6).
 import { z } from 'zod'
-import { invalidToken, type Principal } from '../authorize.js'
+import type { Principal } from '../authorize.js'
+import type { FactorChange } from '../mail.js'
 import { problem, result } from '../problem.js'
 import type { Reply } from '../route.js'
 import type { Account } from '../store.js'
 import { route, type Parts } from '../visit.js'
-import { backupCodesSchema, challengeInput, codeInput, entranceSchema } from '../wire.js'
-import { admit, bondOf } from './entrance.js'
-
-export const verifyMfa = route(
-  {
-    name: 'verifyMfa',
-    method: 'POST',
-    path: '/auth/mfa/verify',
-    summary: 'The second step of a login: its challenge, and a code of the authenticator or a backup code.',
-    body: z.object({ challenge: challengeInput, code: codeInput }),
-    status: 200,
-    output: entranceSchema,
-    codes: ['invalid_input', 'mfa_invalid', 'challenge_expired', 'invalid_credentials', 'rate_limited'],
-    limit: 'credential',
-    needs: {},
-  },
-  async ({ call, body, parts }) => {
-    const { challenges, secondFactor, tell, postbox } = parts
-    const arrived = await arrivalOf(body.challenge, parts)
-    if (arrived === null) return deadChallenge()
-    const { account, amr } = arrived
-    const verdict = await secondFactor.check(account.id, body.code)
-    if (verdict === 'wrong' || verdict === 'exhausted') {
-      tell('mfa_refused', account.id)
-      return verdict === 'wrong' ? wrongCode(401) : exhausted()
-    }
-    if ((await challenges.spend(body.challenge, 'second-factor')) === null) return deadChallenge()
-    if (verdict === 'backup_code') {
-      tell('backup_code_used', account.id)
-      postbox.factorChanged(account, 'backup-code-used')
-    }
-    return admit(account, { call, parts, amr: [...amr, 'otp', 'mfa'] })
-  },
-)
-
-/** Who stands at the second step, after one more try was counted; null where the challenge is dead. */
-async function arrivalOf(
-  text: string,
-  { challenges, store }: Parts,
-): Promise<{ readonly account: Account; readonly amr: readonly string[] } | null> {
-  const challenge = await challenges.attempt(text, 'second-factor')
-  const account = challenge === null ? null : await store.accountById(challenge.accountId ?? '')
-  if (account === null || !account.isActive) return null
-  const amr = challenge?.bond?.split('|')[0]?.split(' ') ?? []
-  return challenge?.bond === (await bondOf(account, amr)) ? { account, amr } : null
-}
-
-/** 401, so that the client begins anew with the password (S43). */
-const deadChallenge = (): Reply =>
-  problem(401, 'challenge_expired', 'This login is over: it was finished, took too long or too many tries. Begin anew.')
-
-const exhausted = (): Reply =>
-  problem(429, 'rate_limited', 'Too many wrong codes for this account. Try again later.', {
-    headers: { 'retry-after': '3600' },
-  })
-
-/** 401 where it would have signed in; 422 where the bearer is good and a client must not refresh for this. */
-const wrongCode = (status: 401 | 422): Reply =>
-  problem(status, 'mfa_invalid', 'The code is wrong, or was used already.', { errors: { code: 'It is not right.' } })
-
-/** The account of a bearer, or the refusal where it is gone. */
-async function ownerOf(
-  { sub }: Principal,
-  { store }: Parts,
-): Promise<{ readonly account: Account } | { readonly reply: Reply }> {
-  const account = await store.accountById(sub)
-  if (account === null || !account.isActive) return { reply: invalidToken('The account is gone or disabled.') }
-  return { account }
-}
+import { backupCodesSchema, codeInput } from '../wire.js'
+import { ownerOf } from './owner.js'
 
 export const factors = route(
   {
@@ -113,6 +47,10 @@ export const enrollTotp = route(
   },
 )
 
+/** 422 and not 401: the bearer is good, and a client must not refresh for this. */
+const wrongCode = (): Reply =>
+  problem(422, 'mfa_invalid', 'The code is wrong, or was used already.', { errors: { code: 'It is not right.' } })
+
 const alreadyOn = (): Reply => problem(409, 'mfa_enabled', 'The second factor is on already: turn it off first.')
 const notOn = (): Reply => problem(409, 'mfa_disabled', 'The second factor is not on.')
 
@@ -133,7 +71,7 @@ export const confirmTotp = route(
     const owner = await ownerOf(principal, parts)
     if ('reply' in owner) return owner.reply
     const codes = await parts.secondFactor.confirm(principal.sub, body.code)
-    if (codes === null) return wrongCode(422)
+    if (codes === null) return wrongCode()
     await follow(owner.account, principal, 'totp-enabled', parts)
     return result(200, { backup_codes: codes })
   },
@@ -187,7 +125,7 @@ export const backupCodes = route(
 async function follow(
   account: Account,
   { sid }: Principal,
-  change: 'totp-enabled' | 'totp-disabled',
+  change: FactorChange & ('totp-enabled' | 'totp-disabled'),
   { store, endings, postbox, tell }: Parts,
 ): Promise<void> {
   await store.dropChallenges(account.id)
