@@ -39,6 +39,9 @@ export type PasskeyParts = {
 /** Loaded at the first use: who has no passkeys does not carry the parsers of certificates. */
 const webauthn = () => import('@simplewebauthn/server')
 
+/** COSE: EdDSA, ES256, RS256. What is not listed is not asked for, nor taken. */
+const supportedAlgorithmIDs = [-8, -7, -257]
+
 const purposeFor = (accountId: string | null): ChallengePurpose =>
   accountId === null ? 'passkey-login' : 'passkey-second-factor'
 
@@ -69,6 +72,7 @@ export function createPasskeys({ store, challenges, clock, place, appName }: Pas
         userID: bytesOf(id),
         challenge: fromBase64url(challenge),
         timeout,
+        supportedAlgorithmIDs,
         excludeCredentials: known.map(descriptorOf),
         authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
       })
@@ -82,6 +86,7 @@ export function createPasskeys({ store, challenges, clock, place, appName }: Pas
           ...expected,
           response: answer,
           expectedChallenge,
+          supportedAlgorithmIDs,
           requireUserVerification: false,
         }),
       )

@@ -10,6 +10,7 @@ import {
   type Store,
 } from '@latchkey/engine'
 import { factorLaws } from './factor-laws.js'
+import { passkeyLaws } from './passkey-laws.js'
 import { ticketLaws } from './ticket-laws.js'
 
 const now = Date.UTC(2026, 0, 1)
@@ -179,6 +180,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
 
     ticketLaws(() => ({ store, now }))
     factorLaws(() => ({ store, now }))
+    passkeyLaws(() => ({ store }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()
