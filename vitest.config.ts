@@ -34,7 +34,7 @@ export default defineConfig({
       project('react', 'packages/react/test', { environment: 'jsdom' }),
       project('vue', 'packages/vue/test', { environment: 'jsdom' }),
       project('conformance', 'packages/conformance/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('engine', 'mock-server/engine/test'),
+      project('engine', 'mock-server/engine/test', { testTimeout: 60_000 }),
       project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),
       project('express', 'mock-server/express/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('laws', 'e2e/laws', { testTimeout: 60_000, hookTimeout: 60_000 }),

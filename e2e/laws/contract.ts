@@ -41,6 +41,7 @@ const promised = [
   'PATCH /auth/me',
   'GET /auth/sessions',
   'DELETE /auth/sessions/:id',
+  'DELETE /auth/sessions',
   'POST /auth/email/verify',
   'POST /auth/email/resend',
   'POST /auth/password/forgot',
@@ -48,6 +49,8 @@ const promised = [
   'POST /auth/password/change',
   'GET /admin/users',
   'PATCH /admin/users/:id',
+  'DELETE /admin/users/:id/sessions',
+  'GET /admin/audit',
   'GET /.well-known/jwks.json',
 ]
 

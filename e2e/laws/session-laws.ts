@@ -95,6 +95,24 @@ export function sessionLaws(transport: () => Transport): void {
       expect((await one.refresh()).gen).toBe(1)
     })
 
+    test('B40: ends every session but the one that asks, at once', async () => {
+      const [one, two] = await twice()
+      const other = await signUp(transport())
+      expect(await one.send({ method: 'DELETE', path: '/auth/sessions' })).toMatchObject({ status: 204, setCookie: [] })
+      expect(await two.send({ method: 'GET', path: '/auth/me' })).toMatchObject({ status: 401 })
+      expect(await two.tryRefresh()).toMatchObject({ status: 401, body: { code: 'session_revoked' } })
+      expect((await list(one)).map(({ id }) => id)).toEqual([one.grant.sid])
+      expect([(await one.refresh()).gen, (await other.refresh()).gen]).toEqual([1, 1])
+    })
+
+    test('B40: calls a device as people do', async () => {
+      const device = await signUp(transport())
+      const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+      const headers = { 'user-agent': agent, cookie: '', authorization: '' }
+      await device.send({ method: 'POST', path: '/auth/login', body: { email: device.email, password }, headers })
+      expect((await list(device))[0]).toMatchObject({ device: 'Firefox on Linux', user_agent: agent })
+    })
+
     test('B34: a session of somebody else is not found, as one that never was, and lives on', async () => {
       const [mine, theirs] = [await signUp(transport()), await signUp(transport())]
       const foreign = await end(mine, theirs.grant.sid)

@@ -93,7 +93,8 @@ async function admit({ contract }: Route, parts: Parts, call: Call): Promise<Che
   }
   if (needs.bearer !== true) return { value: null }
   const recent = needs.recent === true ? { maxAge: settings.recentLogin } : {}
-  const authorized = await authorize(call.headers, { method: call.method, ...recent })
+  const sensitive = needs.sensitive === true
+  const authorized = await authorize(call.headers, { method: call.method, sensitive, ...recent })
   if ('reply' in authorized) return authorized
   if (needs.role === undefined) return { value: authorized.principal }
   // Where a role opens the door it is the account's role of now, not of the token (S46).

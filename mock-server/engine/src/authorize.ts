@@ -4,10 +4,11 @@ import { millisecondsOf, type EngineClock } from './clock.js'
 import type { Confirm } from './confirmation.js'
 import { cookieName, readCookie } from './cookie.js'
 import { refuseForgedUse } from './csrf.js'
-import { problem } from './problem.js'
+import type { Bearer, Denylist } from './denylist.js'
+import { problem, unavailable } from './problem.js'
 import type { Call, Reply } from './route.js'
 import type { Settings } from './settings.js'
-import { StoreUnavailable } from './store.js'
+import { StoreUnavailable, type Store } from './store.js'
 
 /** Who a verified access token speaks for; times in milliseconds. */
 export type Principal = {
@@ -31,6 +32,8 @@ export type Demand = {
   readonly method?: string
   /** Seconds since they last proved themselves, at most (RFC 9470). */
   readonly maxAge?: number
+  /** The token must be good at this very moment, by all that any process knows (S46); else it is good until it expires. */
+  readonly sensitive?: boolean
 }
 
 /** Judges a request by its headers: who it is, or the reply that refuses it. */
@@ -80,11 +83,18 @@ function bearerOf(headers: Call['headers']): string | null {
   return scheme.toLowerCase() === 'bearer' ? rest.join(' ') : null
 }
 
+/** What a bearer is judged by. */
+export type AuthorizeParts = {
+  readonly tokens: AccessTokens
+  readonly denylist: Denylist
+  readonly store: Pick<Store, 'withFamily'>
+  readonly confirm: Confirm
+  readonly permissionsOf: (role: string) => readonly string[]
+}
+
 /** Verifies without a store, but for the one access that confirms a new generation; that one may fail. */
 export function createAuthorize(
-  tokens: AccessTokens,
-  confirm: Confirm,
-  permissionsOf: (role: string) => readonly string[],
+  { tokens, denylist, store, confirm, permissionsOf }: AuthorizeParts,
   { clock, ...settings }: Where & Pick<Settings, 'allowedOrigins'> & { readonly clock: EngineClock },
 ): Authorize {
   return async (headers, demand = {}) => {
@@ -96,6 +106,12 @@ export function createAuthorize(
     if (forged !== null) return { reply: forged }
     const claims = await tokens.verify(token)
     if (claims === null) return { reply: invalidToken() }
+    // What this process knows costs nothing to look at, on any route.
+    if (denylist.knows(claims)) return { reply: takenBack() }
+    if (demand.sensitive === true) {
+      const refused = await refuseTakenBack(claims, denylist, store)
+      if (refused !== null) return { reply: refused }
+    }
     await confirmIfPossible(confirm, claims)
     const principal: Principal = { ...claims, permissions: permissionsOf(claims.role) }
     if (!allows(principal, demand)) return { reply: insufficientScope() }
@@ -110,6 +126,31 @@ const refuseForgedCookie = (
   { method }: Demand,
   { transport, allowedOrigins }: Where & Pick<Settings, 'allowedOrigins'>,
 ): Reply | null => (transport === 'cookie-only' ? refuseForgedUse(headers, allowedOrigins, method) : null)
+
+/** A refresh tells the client which it is: another role, or the end of the session. */
+const takenBack = (): Reply => invalidToken('The access token was taken back: refresh it.')
+
+/** Closed where nobody can say (B37). */
+async function refuseTakenBack(
+  bearer: Bearer,
+  denylist: Denylist,
+  store: Pick<Store, 'withFamily'>,
+): Promise<Reply | null> {
+  try {
+    const isDenied = (await denylist.denies(bearer)) ?? (await isOver(bearer, store))
+    return isDenied ? takenBack() : null
+  } catch (cause) {
+    if (cause instanceof StoreUnavailable) return unavailable()
+    throw cause
+  }
+}
+
+async function isOver({ sid, role }: Bearer, store: Pick<Store, 'withFamily'>): Promise<boolean> {
+  const living = await store.withFamily(sid, async ({ family, account }) => ({
+    result: family.revokedAt === null && account.isActive && account.role === role,
+  }))
+  return living !== true
+}
 
 const allows = ({ role, permissions }: Principal, demand: Demand): boolean =>
   (demand.role === undefined || demand.role === role) &&

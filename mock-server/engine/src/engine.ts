@@ -1,11 +1,14 @@
 // The composition root of the server side: it wires store, keys, clock and rules into the routes, and answers calls.
 import { createAccessTokens } from './access-token.js'
 import { createAnswer } from './answer.js'
+import { createArrival } from './arrival.js'
+import { createAudit } from './audit.js'
 import { createAuthorize, type Authorize } from './authorize.js'
 import { millisecondsOf, systemClock } from './clock.js'
 import { createChallenges } from './challenges.js'
 import { createConfirm } from './confirmation.js'
 import { writeCookies } from './cookie.js'
+import { createDenylist } from './denylist.js'
 import { randomText } from './encoding.js'
 import { createEndings } from './endings.js'
 import { createTell } from './event.js'
@@ -35,7 +38,7 @@ export type Engine = {
   readonly imposeTotp: (accountId: string, secret: string) => Promise<readonly string[]>
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
-  /** Settles when every mail that was begun has been sent or given up: for the end of a process, and for tests. */
+  /** Settles when every mail that was begun has been sent or given up, and the audit log is written: for the end of a process, and for tests. */
   readonly settled: () => Promise<void>
 }
 
@@ -49,19 +52,31 @@ export function createEngine(options: EngineOptions): Engine {
   const keys = importKeys(options.keys)
   // Whoever needs the keys learns why there are none; until then nobody does.
   keys.catch(() => undefined)
-  const tell = createTell(options.onEvent, () => millisecondsOf(clock))
+  const audit = createAudit(store)
+  const tell = createTell(
+    (event) => {
+      audit.write(event)
+      options.onEvent?.(event)
+    },
+    () => millisecondsOf(clock),
+  )
   const { issuer, audience, accessTtl, permissions, pepper, appUrl } = settings
   const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(pepper)
   const confirm = createConfirm(store)
-  const authorize = createAuthorize(accessTokens, confirm, permissionsOf, { ...settings, clock })
+  const denylist = options.denylist ?? createDenylist({ clock, ttl: accessTtl })
+  const authorize = createAuthorize(
+    { tokens: accessTokens, denylist, store, confirm, permissionsOf },
+    { ...settings, clock },
+  )
   const tickets = createTickets(store, clock)
   const decoyHash = once(() => passwords.hash(randomText(256)))
   const challenges = createChallenges(store, clock)
   const sealing = createSealing(pepper)
   const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
+  const endings = createEndings(store, denylist, tell)
   const answer = createAnswer(routeTable, {
     settings,
     store,
@@ -70,8 +85,20 @@ export function createEngine(options: EngineOptions): Engine {
     decoyHash,
     keys,
     accessTokens,
-    sessions: createSessions({ store, tokens, exchange: createExchange(tokens, settings), settings, clock, tell }),
-    endings: createEndings(store, tell),
+    sessions: createSessions({
+      store,
+      tokens,
+      exchange: createExchange(tokens, settings),
+      settings,
+      clock,
+      denylist,
+      endings,
+      arrival: createArrival(store, postbox, tell),
+      postbox,
+      tell,
+    }),
+    endings,
+    denylist,
     tickets,
     postbox,
     secondFactor,
@@ -91,7 +118,10 @@ export function createEngine(options: EngineOptions): Engine {
     ready: async () => {
       await keys
     },
-    settled: postbox.settled,
+    settled: async () => {
+      await postbox.settled()
+      await audit.settled()
+    },
   }
 }
 

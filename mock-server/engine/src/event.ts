@@ -6,6 +6,16 @@ export type EngineEvent = {
   readonly at: number
   readonly accountId: string | null
   readonly sid: string | null
+} & About
+
+/** What else is known of an event. */
+export type About = {
+  /** Who did it, where that is another than the account: an admin. */
+  readonly actorId?: string
+  /** The caller's address. */
+  readonly ip?: string | null
+  /** A few words of the code's own, never of a caller's. */
+  readonly detail?: string
 }
 
 /** The events that the engine tells; those that end a session are told once for each call that ended one or more. */
@@ -13,11 +23,15 @@ export type EngineEventType =
   | 'registered'
   | 'logged_in'
   | 'login_refused'
+  | 'new_device'
   | 'refreshed'
   | 'refresh_replayed'
   | 'reuse_detected'
   | 'sessions_revoked'
   | 'account_changed'
+  | 'role_changed'
+  | 'account_disabled'
+  | 'account_enabled'
   | 'email_verified'
   | 'password_reset'
   | 'password_changed'
@@ -32,13 +46,13 @@ export type EngineEventType =
   | 'passkey_removed'
 
 /** Tells one event, now. */
-export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null) => void
+export type Tell = (type: EngineEventType, accountId: string | null, sid?: string | null, about?: About) => void
 
 /** Tells events to the listener; what it throws surfaces as an uncaught error of the host, after the reply. */
-export function createTell(listener: ((event: EngineEvent) => void) | undefined, now: () => number): Tell {
-  return (type, accountId, sid = null) => {
+export function createTell(listener: (event: EngineEvent) => void, now: () => number): Tell {
+  return (type, accountId, sid = null, about = {}) => {
     try {
-      listener?.({ type, at: now(), accountId, sid })
+      listener({ type, at: now(), accountId, sid, ...about })
     } catch (cause) {
       queueMicrotask(() => {
         throw cause

@@ -3,12 +3,15 @@ export { newAccount, type NewAccount } from './accounts/account.js'
 export { canonicalEmail } from './accounts/email.js'
 export type { Passwords } from './accounts/password.js'
 export type { Authorize, Demand, Principal } from './authorize.js'
+export type { AuditEntry, AuditQuery, AuditStore } from './audit-store.js'
 export type { EngineClock } from './clock.js'
 export { actsOnCookie } from './csrf.js'
+export { type Bearer, createDenylist, type Denial, type Denylist, type DenylistOptions } from './denylist.js'
+export { deviceName } from './device-name.js'
 export { createEngine, type Engine } from './engine.js'
 export type { EngineEvent, EngineEventType } from './event.js'
 export { generateSigningKey } from './keys.js'
-export type { FactorChange, Mail, Mailer } from './mail.js'
+export type { FactorChange, Mail, Mailer, Sighting } from './mail.js'
 export type { Challenge, FactorStore, Totp, TryBudget } from './factor-store.js'
 export type { Passkey, PasskeyStore } from './passkey-store.js'
 export { createMemoryStore } from './memory-store.js'
@@ -28,8 +31,10 @@ export {
   type Ticket,
   type TicketChange,
 } from './store.js'
+export type { SweepRule, SweepStore } from './sweep-store.js'
 export {
   adminUserSchema,
+  auditEntrySchema,
   grantSchema,
   mfaRequiredSchema,
   passkeySchema,

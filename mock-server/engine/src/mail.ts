@@ -26,7 +26,18 @@ export type Mail = {
   | { readonly kind: 'password-changed' }
   /** A way to prove oneself came, went or was used up. */
   | { readonly kind: 'factor-changed'; readonly change: FactorChange }
+  | ({ readonly kind: 'new-device' } & Sighting)
+  /** A token was shown that had been spent long ago: somebody has a copy. The session is over. */
+  | ({ readonly kind: 'reuse-detected' } & Sighting)
 )
+
+/** Where and when somebody was seen. */
+export type Sighting = {
+  /** “Firefox on Linux”; null where it did not say. */
+  readonly device: string | null
+  readonly ip: string | null
+  readonly at: number
+}
 
 /** Sends mails. May reject: the request that caused the mail has been answered, and the event `mail_failed` is told. */
 export type Mailer = { readonly send: (mail: Mail) => Promise<void> }

@@ -1,6 +1,7 @@
 // A store in memory, for tests and mocks. Its secret: a real lock for each family, and changes that happen whole or not at all.
 import { millisecondsOf, systemClock, type EngineClock } from './clock.js'
 import { createLocks } from './lock.js'
+import { createMemoryAudit } from './memory-audit.js'
 import { createMemoryFactors } from './memory-factors.js'
 import { createMemoryPasskeys } from './memory-passkeys.js'
 import { createMemoryTickets } from './memory-tickets.js'
@@ -24,6 +25,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   const tokens = new Map<string, RefreshToken>()
   const hashes = new Map<string, string[]>()
   const tickets = createMemoryTickets(accounts, (account) => accounts.set(account.id, account), clock)
+  const { forget, ...audit } = createMemoryAudit()
   const lock = createLocks()
   let closed = false
 
@@ -96,10 +98,11 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       requireOpen()
       return accounts.get(id) ?? null
     },
-    listAccounts: async ({ limit, offset }) => {
+    listAccounts: async ({ limit, offset, search = '' }) => {
       requireOpen()
-      const newestFirst = [...accounts.values()].toReversed().toSorted((one, other) => other.createdAt - one.createdAt)
-      return { accounts: newestFirst.slice(offset, offset + limit), total: accounts.size }
+      const found = [...accounts.values()].filter((account) => mentions(account, search.toLowerCase()))
+      const newestFirst = found.toReversed().toSorted((one, other) => other.createdAt - one.createdAt)
+      return { accounts: newestFirst.slice(offset, offset + limit), total: found.length }
     },
     updateAccount: async (id, patch, known) => {
       requireOpen()
@@ -159,9 +162,35 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     ...factors,
     ...createMemoryPasskeys(requireOpen),
 
+    appendAudit: async (entries) => {
+      requireOpen()
+      await audit.appendAudit(entries)
+    },
+    listAudit: async (query) => {
+      requireOpen()
+      return audit.listAudit(query)
+    },
+    sweep: async ({ endedBefore, auditBefore, limit }) => {
+      requireOpen()
+      const dead = [...families.values()].filter((family) => endOf(family) < endedBefore).slice(0, limit)
+      for (const { id } of dead) {
+        for (const hash of hashes.get(id) ?? []) tokens.delete(hash)
+        hashes.delete(id)
+        families.delete(id)
+      }
+      return dead.length + forget(auditBefore, limit) + tickets.forget(endedBefore, limit)
+    },
+
     ping: async () => requireOpen(),
     close: async () => {
       closed = true
     },
   }
 }
+
+/** When the family ended, or will. */
+const endOf = ({ revokedAt, idleExpiresAt, absoluteExpiresAt }: Family): number =>
+  Math.min(revokedAt ?? Infinity, idleExpiresAt, absoluteExpiresAt)
+
+const mentions = ({ email, displayName }: Account, text: string): boolean =>
+  email.includes(text) || (displayName ?? '').toLowerCase().includes(text)

@@ -7,7 +7,10 @@ export function createMemoryTickets(
   accounts: ReadonlyMap<string, Account>,
   change: (account: Account) => void,
   clock: EngineClock,
-): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> {
+): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> & {
+  /** Drops those that expired before the moment, and answers how many. */
+  readonly forget: (before: number, limit: number) => number
+} {
   /** By account and purpose: a newer one takes the place of the older. */
   const tickets = new Map<string, Ticket>()
   const placeOf = ({ accountId, purpose }: Pick<Ticket, 'accountId' | 'purpose'>): string => `${purpose} ${accountId}`
@@ -35,6 +38,11 @@ export function createMemoryTickets(
     },
     dropTickets: async (accountId, purpose) => {
       tickets.delete(placeOf({ accountId, purpose }))
+    },
+    forget: (before, limit) => {
+      const old = [...tickets.values()].filter(({ expiresAt }) => expiresAt < before).slice(0, limit)
+      for (const ticket of old) tickets.delete(placeOf(ticket))
+      return old.length
     },
   }
 }

@@ -1,7 +1,7 @@
 // What is written to whom, and when: after the reply, so that no reply tells by its time whether a mail goes out (B21).
 import type { Tell } from './event.js'
 import { createLocks } from './lock.js'
-import type { FactorChange, Mail, Mailer } from './mail.js'
+import type { FactorChange, Mail, Mailer, Sighting } from './mail.js'
 import type { Account } from './store.js'
 import { type Purpose, ticketLifetimes, type Tickets } from './tickets.js'
 
@@ -13,6 +13,10 @@ export type Postbox = {
   readonly passwordChanged: (account: Account) => void
   /** Tells the account that a way to prove itself is another one (B40). */
   readonly factorChanged: (account: Account, change: FactorChange) => void
+  /** Tells the account of a device, if `look` finds that it is new: it is asked in turn, and null says that it is not. */
+  readonly newDevice: (account: Account, look: () => Promise<Sighting | null>) => void
+  /** Tells the account that a session of its was copied, and is over; where the copy was shown, if that is known. */
+  readonly reuseDetected: (account: Account, sighting: Sighting) => void
   /** Settles when everything that was taken in has been sent or given up. */
   readonly settled: () => Promise<void>
 }
@@ -36,11 +40,11 @@ export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): 
   const inTurn = createLocks()
   const open = new Set<Promise<void>>()
 
-  const post = ({ id, email, displayName, emailVerified }: Account, write: () => Promise<Content>): void => {
-    if (mailer === null) return
+  const post = ({ id, email, displayName, emailVerified }: Account, write: () => Promise<Content | null>): void => {
     const letter = inTurn(id, async () => {
       try {
-        await mailer.send({ to: email, name: emailVerified ? displayName : null, ...(await write()) })
+        const content = await write()
+        if (content !== null) await mailer?.send({ to: email, name: emailVerified ? displayName : null, ...content })
       } catch {
         // The mailer knows why and says so itself: a cause might quote the link (B38).
         tell('mail_failed', id)
@@ -53,12 +57,19 @@ export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): 
   return {
     invite: (account, purpose) =>
       post(account, async () => {
+        if (mailer === null) return null
         const token = await tickets.issue(account, purpose)
         const link = `${appUrl}${pages[purpose]}#token=${token}`
         return { kind: purpose, link, expiresIn: ticketLifetimes[purpose] }
       }),
     passwordChanged: (account) => post(account, async () => ({ kind: 'password-changed' })),
     factorChanged: (account, change) => post(account, async () => ({ kind: 'factor-changed', change })),
+    newDevice: (account, look) =>
+      post(account, async () => {
+        const sighting = await look()
+        return sighting === null ? null : { kind: 'new-device', ...sighting }
+      }),
+    reuseDetected: (account, sighting) => post(account, async () => ({ kind: 'reuse-detected', ...sighting })),
     settled: async () => {
       while (open.size > 0) await Promise.all(open)
     },

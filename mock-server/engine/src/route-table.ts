@@ -1,10 +1,11 @@
 // The whole contract, in one table.
 import type { RouteContract } from './route.js'
-import { updateUser, users } from './routes/admin.js'
+import { endUserSessions, updateUser, users } from './routes/admin.js'
+import { audit } from './routes/audit.js'
 import { resendVerification, verifyEmail } from './routes/email-proof.js'
 import { changePassword, forgotPassword, resetPassword } from './routes/new-password.js'
 import { healthz, jwks, readyz } from './routes/operation.js'
-import { endSession, me, sessions, updateMe } from './routes/own-account.js'
+import { endOtherSessions, endSession, me, sessions, updateMe } from './routes/own-account.js'
 import { ack, refresh } from './routes/refreshing.js'
 import { backupCodes, confirmTotp, disableTotp, enrollTotp, factors } from './routes/second-factor.js'
 import { verifyMfa } from './routes/mfa-step.js'
@@ -25,6 +26,7 @@ const byName = {
   updateMe,
   sessions,
   endSession,
+  endOtherSessions,
   verifyEmail,
   resendVerification,
   forgotPassword,
@@ -45,6 +47,8 @@ const byName = {
   removePasskey,
   users,
   updateUser,
+  endUserSessions,
+  audit,
   jwks,
   healthz,
   readyz,

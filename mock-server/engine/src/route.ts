@@ -38,13 +38,15 @@ export type Reply = {
 /** How strictly a transport limits the rate of a route: guesses at a secret, mails to somebody, signed-in traffic, or not at all. */
 export type LimitClass = 'credential' | 'mail' | 'session' | 'none'
 
-/** What a route demands before it runs; judged in this order: csrf, bearer, recent, role. */
+/** What a route demands before it runs; judged in this order: csrf, bearer, sensitive, recent, role. */
 export type Needs = {
   /** `X-Latchkey: 1`, no cross-site fetch, an allowed `Origin` if there is one. */
   readonly csrf?: boolean
   readonly bearer?: boolean
   /** A login within `recentLogin` seconds, else 401 `step_up_required` (B28). */
   readonly recent?: boolean
+  /** An access token that was taken back does not open it, though it has not expired (S46). */
+  readonly sensitive?: boolean
   readonly role?: string
 }
 

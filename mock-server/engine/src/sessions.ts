@@ -1,7 +1,12 @@
 // Sessions: how one opens, and how its refresh token is spent. The secret is what follows a refusal after the lock is gone.
+import type { Arrival } from './arrival.js'
 import { millisecondsOf, type EngineClock } from './clock.js'
+import type { Denylist } from './denylist.js'
+import { deviceName } from './device-name.js'
+import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import { issue, type Device, type Exchange, type Issued, type Refreshed } from './exchange.js'
+import type { Postbox } from './postbox.js'
 import { digest, type RefreshTokens } from './refresh-token.js'
 import type { Settings } from './settings.js'
 import type { Account, Family, Store } from './store.js'
@@ -21,6 +26,10 @@ export type SessionParts = {
   readonly exchange: Exchange
   readonly settings: Settings
   readonly clock: EngineClock
+  readonly denylist: Denylist
+  readonly endings: Endings
+  readonly arrival: Arrival
+  readonly postbox: Postbox
   readonly tell: Tell
 }
 
@@ -28,7 +37,8 @@ export type SessionParts = {
 const maxTokenLength = 512
 
 /** Opens and refreshes sessions, one store transaction each; a second one only where reuse ends all of a user's. */
-export function createSessions({ store, tokens, exchange, settings, clock, tell }: SessionParts): Sessions {
+export function createSessions(parts: SessionParts): Sessions {
+  const { store, tokens, exchange, settings, clock, denylist, endings, arrival, postbox, tell } = parts
   const { idleTtl, maxTtl, onReuse } = settings
 
   const open = async (account: Account, device: Device, amr: readonly string[]): Promise<Issued> => {
@@ -52,31 +62,42 @@ export function createSessions({ store, tokens, exchange, settings, clock, tell 
     }
     const hash = await digest(refreshToken)
     await store.insertFamily(family, { hash, familyId: family.id, generation: 0, consumedAt: null, nonce: null })
+    arrival(account, family)
     return issue(account, family, refreshToken, now)
   }
 
-  const follow = async (refreshed: Refreshed, accountId: string, sid: string): Promise<void> => {
+  /** What a session is over for is told to its owner, and its access tokens are taken back. */
+  const followEnd = async (reason: 'reuse' | 'disabled', account: Account, sid: string, device: Device) => {
+    if (reason === 'reuse' && onReuse === 'user') await endings.all(account.id, 'reuse')
+    else await denylist.deny([{ kind: 'session', sid }])
+    if (reason === 'reuse') {
+      tell('reuse_detected', account.id, sid, { ip: device.ip })
+      const at = millisecondsOf(clock)
+      postbox.reuseDetected(account, { device: deviceName(device.userAgent), ip: device.ip, at })
+    }
+    if (reason === 'disabled' || onReuse === 'family') {
+      tell('sessions_revoked', account.id, sid, { ip: device.ip, detail: reason })
+    }
+  }
+
+  const follow = async (refreshed: Refreshed, account: Account, sid: string, device: Device): Promise<void> => {
     if (refreshed.outcome === 'issued') {
-      tell(refreshed.by === 'replay' ? 'refresh_replayed' : 'refreshed', accountId, sid)
+      tell(refreshed.by === 'replay' ? 'refresh_replayed' : 'refreshed', account.id, sid)
       return
     }
     const { reason } = refreshed
-    if (reason === 'reuse') {
-      if (onReuse === 'user') await store.revokeFamilies(accountId, 'reuse')
-      tell('reuse_detected', accountId, sid)
-    }
-    if (reason === 'reuse' || reason === 'disabled') tell('sessions_revoked', accountId, sid)
+    if (reason === 'reuse' || reason === 'disabled') await followEnd(reason, account, sid, device)
   }
 
   const refresh = async (text: string, device: Device): Promise<Refreshed> => {
     if (text.length > maxTokenLength) return { outcome: 'refused', reason: 'unknown' }
     const spent = await store.withToken(await digest(text), async (held) => {
       const { change, result } = await exchange({ ...held, text }, device)
-      const told = { refreshed: result, accountId: held.account.id, sid: held.family.id }
+      const told = { refreshed: result, account: held.account, sid: held.family.id }
       return { ...(change === undefined ? {} : { change }), result: told }
     })
     if (spent === null) return { outcome: 'refused', reason: 'unknown' }
-    await follow(spent.refreshed, spent.accountId, spent.sid)
+    await follow(spent.refreshed, spent.account, spent.sid, device)
     return spent.refreshed
   }
 

@@ -2,6 +2,7 @@
 import type { Passwords } from './accounts/password.js'
 import type { EngineClock } from './clock.js'
 import type { CookieSettings } from './cookie.js'
+import type { Denylist } from './denylist.js'
 import { randomText } from './encoding.js'
 import type { EngineEvent } from './event.js'
 import type { Mailer } from './mail.js'
@@ -46,6 +47,8 @@ export type EngineOptions = {
   readonly passkeys?: { readonly rpId?: string; readonly origins?: readonly string[] }
   /** What each role may do, and so which roles there are; a role that is not listed may nothing. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>
+  /** Remembers which access tokens were taken back; in this process's memory where absent. */
+  readonly denylist?: Denylist
   /** Sends what the engine writes to owners of accounts; absent: nothing is sent. Needs `appUrl`. */
   readonly mailer?: Mailer
   /** Where the app lives: mails link to its pages `/verify-email#token=…` and `/reset-password#token=…`. */

@@ -1,6 +1,8 @@
 // The port behind which accounts, token families and refresh tokens rest. Its secret is what "atomic" means.
+import type { AuditStore } from './audit-store.js'
 import type { FactorStore } from './factor-store.js'
 import type { PasskeyStore } from './passkey-store.js'
+import type { SweepStore } from './sweep-store.js'
 
 /** A person who may sign in. Times are milliseconds since the epoch, here and everywhere in the engine. */
 export type Account = {
@@ -85,50 +87,52 @@ export type Step<Result> = { readonly change?: FamilyChange; readonly result: Re
  * Where the server side keeps its state. Every method is one transaction; anything that the database refuses for a
  * passing reason (down, lock timeout, serialization) rejects with `StoreUnavailable`, after everything is rolled back.
  */
-export type Store = FactorStore &
-  PasskeyStore & {
-    /** @throws EmailTaken where another account has that canonical email. */
-    insertAccount(account: Account): Promise<void>
-    accountByEmail(canonicalEmail: string): Promise<Account | null>
-    accountById(id: string): Promise<Account | null>
-    /** Newest first. */
-    listAccounts(page: {
-      readonly limit: number
-      readonly offset: number
-    }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
-    /** The changed account, or null where there is none, or where its password is no longer the known one. */
-    updateAccount(
-      id: string,
-      patch: Partial<Omit<Account, 'id' | 'createdAt'>>,
-      known?: Pick<Account, 'passwordHash'>,
-    ): Promise<Account | null>
+export type Store = AuditStore & FactorStore & PasskeyStore & SweepStore & CoreStore
 
-    /** Opens a family with its first token. */
-    insertFamily(family: Family, first: RefreshToken): Promise<void>
-    /** Families of an account, newest first, revoked and expired ones included. */
-    listFamilies(accountId: string): Promise<readonly Family[]>
-    /** Runs `step` under the row lock of the family that the token with this hash belongs to; null where the hash is unknown. */
-    withToken<Result>(
-      hash: string,
-      step: (held: Held & { readonly token: RefreshToken }) => Promise<Step<Result>>,
-    ): Promise<Result | null>
-    /** Runs `step` under the family's row lock; null where there is no such family. */
-    withFamily<Result>(id: string, step: (held: Held) => Promise<Step<Result>>): Promise<Result | null>
-    /** Revokes every living family of the account, each under its lock, but the one to keep; answers how many. */
-    revokeFamilies(accountId: string, reason: string, keepId?: string): Promise<number>
+type CoreStore = {
+  /** @throws EmailTaken where another account has that canonical email. */
+  insertAccount(account: Account): Promise<void>
+  accountByEmail(canonicalEmail: string): Promise<Account | null>
+  accountById(id: string): Promise<Account | null>
+  /** Newest first; with `search`, those that have that text in their address or name, in any case. */
+  listAccounts(page: {
+    readonly limit: number
+    readonly offset: number
+    readonly search?: string
+  }): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>
+  /** The changed account, or null where there is none, or where its password is no longer the known one. */
+  updateAccount(
+    id: string,
+    patch: Partial<Omit<Account, 'id' | 'createdAt'>>,
+    known?: Pick<Account, 'passwordHash'>,
+  ): Promise<Account | null>
 
-    /** Puts the ticket in the place of any other of its account and purpose. */
-    insertTicket(ticket: Ticket): Promise<void>
-    /** The living ticket of that hash and purpose, or null; the store's own clock says what lives. */
-    findTicket(hash: string, purpose: string): Promise<Ticket | null>
-    /** Removes the living ticket and changes its account: one of many at once. Null for the rest, and where the address is another by now. */
-    spendTicket(hash: string, purpose: string, change: TicketChange): Promise<Account | null>
-    dropTickets(accountId: string, purpose: string): Promise<void>
+  /** Opens a family with its first token. */
+  insertFamily(family: Family, first: RefreshToken): Promise<void>
+  /** Families of an account, newest first, revoked and expired ones included. */
+  listFamilies(accountId: string): Promise<readonly Family[]>
+  /** Runs `step` under the row lock of the family that the token with this hash belongs to; null where the hash is unknown. */
+  withToken<Result>(
+    hash: string,
+    step: (held: Held & { readonly token: RefreshToken }) => Promise<Step<Result>>,
+  ): Promise<Result | null>
+  /** Runs `step` under the family's row lock; null where there is no such family. */
+  withFamily<Result>(id: string, step: (held: Held) => Promise<Step<Result>>): Promise<Result | null>
+  /** Revokes every living family of the account, each under its lock, but the one to keep; answers how many. */
+  revokeFamilies(accountId: string, reason: string, keepId?: string): Promise<number>
 
-    /** Rejects with `StoreUnavailable` where the store does not answer. */
-    ping(): Promise<void>
-    close(): Promise<void>
-  }
+  /** Puts the ticket in the place of any other of its account and purpose. */
+  insertTicket(ticket: Ticket): Promise<void>
+  /** The living ticket of that hash and purpose, or null; the store's own clock says what lives. */
+  findTicket(hash: string, purpose: string): Promise<Ticket | null>
+  /** Removes the living ticket and changes its account: one of many at once. Null for the rest, and where the address is another by now. */
+  spendTicket(hash: string, purpose: string, change: TicketChange): Promise<Account | null>
+  dropTickets(accountId: string, purpose: string): Promise<void>
+
+  /** Rejects with `StoreUnavailable` where the store does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
 
 /** Another account has that email. */
 export class EmailTaken extends Error {

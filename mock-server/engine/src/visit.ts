@@ -6,6 +6,7 @@ import type { Authorize, Principal } from './authorize.js'
 import type { EngineClock } from './clock.js'
 import type { Challenges } from './challenges.js'
 import type { Confirm } from './confirmation.js'
+import type { Denylist } from './denylist.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import type { KeySet } from './keys.js'
@@ -30,6 +31,7 @@ export type Parts = {
   readonly accessTokens: AccessTokens
   readonly sessions: Sessions
   readonly endings: Endings
+  readonly denylist: Denylist
   readonly tickets: Tickets
   readonly postbox: Postbox
   readonly secondFactor: SecondFactor

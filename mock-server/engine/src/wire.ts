@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { canonicalEmail } from './accounts/email.js'
 import { isHashable } from './accounts/password.js'
 import type { Passkey } from './passkey-store.js'
+import type { AuditEntry } from './audit-store.js'
+import { deviceName } from './device-name.js'
 import type { Account, Family } from './store.js'
 
 const iso = (moment: number): string => new Date(moment).toISOString()
@@ -75,11 +77,25 @@ export const problemSchema = z.object({
 export const sessionSchema = z.object({
   id: z.string(),
   current: z.boolean(),
+  /** The user agent as people call it: “Firefox on Linux”; null where it is none that is known. */
+  device: z.string().nullable(),
   user_agent: z.string().nullable(),
   ip: z.string().nullable(),
   created_at: z.iso.datetime(),
   last_used_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
+})
+
+/** One line of the audit log. */
+export const auditEntrySchema = z.object({
+  id: z.int(),
+  at: z.iso.datetime(),
+  type: z.string(),
+  user_id: z.string().nullable(),
+  sid: z.string().nullable(),
+  actor_id: z.string().nullable(),
+  ip: z.string().nullable(),
+  detail: z.string().nullable(),
 })
 
 /** An address, canonical once parsed: write and lookup cannot differ (B30). */
@@ -180,6 +196,7 @@ export const toUser = (account: Account, permissions: readonly string[]): z.outp
 export const toSession = (family: Family, currentSid: string): z.output<typeof sessionSchema> => ({
   id: family.id,
   current: family.id === currentSid,
+  device: deviceName(family.userAgent),
   user_agent: family.userAgent,
   ip: family.ip,
   created_at: iso(family.createdAt),
@@ -194,4 +211,12 @@ export const toPasskey = (passkey: Passkey): z.output<typeof passkeySchema> => (
   synced: passkey.isSynced,
   created_at: iso(passkey.createdAt),
   last_used_at: passkey.lastUsedAt === null ? null : iso(passkey.lastUsedAt),
+})
+
+/** What happened, as an admin reads it. */
+export const toAuditEntry = ({ accountId, actorId, at, ...entry }: AuditEntry): z.output<typeof auditEntrySchema> => ({
+  ...entry,
+  at: iso(at),
+  user_id: accountId,
+  actor_id: actorId,
 })

@@ -11,6 +11,7 @@ import {
 } from '@latchkey/engine'
 import { factorLaws } from './factor-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
+import { keepingLaws } from './keeping-laws.js'
 import { ticketLaws } from './ticket-laws.js'
 
 const now = Date.UTC(2026, 0, 1)
@@ -181,6 +182,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
     ticketLaws(() => ({ store, now }))
     factorLaws(() => ({ store, now }))
     passkeyLaws(() => ({ store }))
+    keepingLaws(() => ({ store }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()

@@ -28,6 +28,8 @@ export type Config = {
   readonly admin: { readonly email: string; readonly password: string } | null
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null }
   readonly providers: readonly Provider[]
+  /** How long the audit log goes back. */
+  readonly auditDays: number
   readonly trustProxyHops: number
   /** Where metrics are read; null where they are not counted. */
   readonly metrics: { readonly host: string; readonly port: number } | null
@@ -91,11 +93,13 @@ function assemble(set: Variables, providers: readonly Provider[]): Config {
         sameSite: set.COOKIE_SAMESITE ?? 'strict',
         ...(set.COOKIE_DOMAIN === undefined ? {} : { domain: set.COOKIE_DOMAIN }),
       },
+      ...(set.ROLE_PERMISSIONS === undefined ? {} : { permissions: set.ROLE_PERMISSIONS }),
       ...issuance(set),
     },
     admin: set.ADMIN_EMAIL && set.ADMIN_PASSWORD ? { email: set.ADMIN_EMAIL, password: set.ADMIN_PASSWORD } : null,
     mail: { smtpUrl: set.SMTP_URL ?? null, from: set.MAIL_FROM ?? null },
     providers,
+    auditDays: set.AUDIT_DAYS ?? 180,
     trustProxyHops: set.TRUST_PROXY_HOPS ?? 0,
     metrics: set.METRICS_PORT === undefined ? null : { host: set.METRICS_HOST ?? '127.0.0.1', port: set.METRICS_PORT },
     logLevel: set.LOG_LEVEL ?? 'info',

@@ -11,6 +11,8 @@ import { and, count, desc, eq, sql } from 'drizzle-orm'
 import { type Database, lockTimeout, type Statement } from './database.js'
 import { createDrizzleFactors } from './drizzle-factors.js'
 import { createDrizzlePasskeys } from './drizzle-passkeys.js'
+import { createDrizzleAudit } from './drizzle-audit.js'
+import { createDrizzleSweep } from './drizzle-sweep.js'
 import { createDrizzleTickets } from './drizzle-tickets.js'
 import { speaking } from './failures.js'
 import { createLanes } from './lanes.js'
@@ -58,15 +60,20 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
     accountByEmail: (email) =>
       speaking(async () => one(await tables.select().from(accounts).where(eq(accounts.email, email)))),
     accountById: (id) => speaking(async () => one(await tables.select().from(accounts).where(eq(accounts.id, id)))),
-    listAccounts: ({ limit, offset }) =>
+    listAccounts: ({ limit, offset, search = '' }) =>
       speaking(async () => {
+        const mentioned = mentions(search)
         const page = tables
           .select()
           .from(accounts)
+          .where(mentioned)
           .orderBy(desc(accounts.createdAt), desc(accounts.id))
           .limit(limit)
           .offset(offset)
-        const [rows, totals] = await Promise.all([page, tables.select({ total: count() }).from(accounts)])
+        const [rows, totals] = await Promise.all([
+          page,
+          tables.select({ total: count() }).from(accounts).where(mentioned),
+        ])
         return { accounts: rows, total: totals[0]?.total ?? 0 }
       }),
     updateAccount: (id, patch, known) =>
@@ -104,6 +111,8 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
     ...createDrizzleTickets(database, clock),
     ...createDrizzleFactors(database, clock),
     ...createDrizzlePasskeys(database),
+    ...createDrizzleAudit(database),
+    ...createDrizzleSweep(database),
 
     ping: () =>
       speaking(async () => {
@@ -122,6 +131,13 @@ function heldIn(rows: readonly unknown[], clock: EngineClock | undefined): Found
   if (row === undefined) return null
   const { clock: own, ...held } = row
   return { ...held, now: clock?.now() ?? own.now }
+}
+
+/** As plain text: `%` and `_` mean themselves. */
+function mentions(search: string) {
+  if (search === '') return undefined
+  const text = search.toLowerCase()
+  return sql`(position(${text} in ${accounts.email}) > 0 or position(${text} in lower(coalesce(${accounts.displayName}, ''))) > 0)`
 }
 
 const one = <Row>(rows: readonly Row[]): Row | null => rows[0] ?? null

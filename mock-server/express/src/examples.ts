@@ -38,6 +38,8 @@ export const examples: Readonly<Record<keyof Variables, string>> = {
   MAIL_FROM: 'Example <no-reply@example.com>',
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'a passphrase of 15 characters or more',
+  ROLE_PERMISSIONS: '{"editor":["posts:write"]}',
+  AUDIT_DAYS: '180',
   TRUST_PROXY_HOPS: '0',
   METRICS_PORT: '9464, or leave it out',
   METRICS_HOST: '127.0.0.1',

@@ -13,11 +13,20 @@ declare global {
   }
 }
 
+/** How strictly a guard looks. */
+export type GuardOptions = {
+  /**
+   * Refuses a session that was ended, an account that was disabled and a role that was changed at once (401), where
+   * other routes may go on until the access token expires. Costs a look at Redis, or at the database where there is none.
+   */
+  readonly sensitive?: boolean
+}
+
 /** Guards that answer 401 or 403 as problem+json, or put `req.auth` there and go on. */
 export type Guards = {
-  readonly requireAuth: () => RequestHandler
-  readonly requireRole: (role: string) => RequestHandler
-  readonly requirePermission: (permission: string) => RequestHandler
+  readonly requireAuth: (options?: GuardOptions) => RequestHandler
+  readonly requireRole: (role: string, options?: GuardOptions) => RequestHandler
+  readonly requirePermission: (permission: string, options?: GuardOptions) => RequestHandler
   readonly requireRecentLogin: (within: string) => RequestHandler
 }
 
@@ -49,9 +58,9 @@ function guardsBy(find: (request: Request) => Engine): Guards {
       next()
     }
   return {
-    requireAuth: () => guard({}),
-    requireRole: (role) => guard({ role }),
-    requirePermission: (permission) => guard({ permission }),
+    requireAuth: (options) => guard({ ...options }),
+    requireRole: (role, options) => guard({ ...options, role }),
+    requirePermission: (permission, options) => guard({ ...options, permission }),
     requireRecentLogin: (within) => guard({ maxAge: secondsIn(within) }),
   }
 }

@@ -37,6 +37,7 @@ function wordsFor(mail: Mail): Words {
       ends: 'If that was not you, sign in, look at your second factors and devices, and set a new password.',
     }
   }
+  if (mail.kind === 'new-device' || mail.kind === 'reuse-detected') return alarm(mail)
   const { link } = mail
   const once = `The link works once, for ${duration(mail.expiresIn)}.`
   return mail.kind === 'verify-email'
@@ -52,6 +53,23 @@ const factorWords: Readonly<Record<FactorChange, string>> = {
   'passkey-added': 'A passkey was added to your account: whoever holds it can sign in with it.',
   'passkey-removed': 'A passkey was removed from your account. It signs nobody in any more.',
   'backup-code-used': 'One of your backup codes was used to sign in. It does not work again.',
+}
+
+/** What an owner should know of who was there. */
+function alarm({ kind, device, ip, at }: Extract<Mail, { readonly kind: 'new-device' | 'reuse-detected' }>): Words {
+  const when = `${new Date(at).toISOString().slice(0, 16).replace('T', ' at ')} UTC`
+  const seen = `${device ?? 'An unknown device'}${ip === null ? '' : `, address ${ip}`}, on ${when}`
+  return kind === 'new-device'
+    ? {
+        subject: 'A new device signed in to your account',
+        says: `Somebody signed in to your account on a device that was not seen before: ${seen}.`,
+        ends: 'If that was you, all is well. If not, change your password at once, and end the sessions that you do not know.',
+      }
+    : {
+        subject: 'We ended a session of your account',
+        says: `A key to your account was used twice, which happens where somebody has a copy of it: ${seen}. We ended that session.`,
+        ends: 'Sign in again, look at the list of your devices, and change your password if there is one that you do not know.',
+      }
 }
 
 const duration = (seconds: number): string => {

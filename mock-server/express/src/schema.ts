@@ -1,5 +1,5 @@
 // The tables. Their secret is which column holds what, and that every moment is a whole number of milliseconds.
-import { bigint, boolean, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { bigint, bigserial, boolean, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 
 /** Milliseconds since the epoch, as everywhere in the engine: no time zone, no rounding, no parser in between. */
 const moment = (name: string) => bigint(name, { mode: 'number' })
@@ -119,4 +119,20 @@ export const passkeys = pgTable(
     lastUsedAt: moment('last_used_at'),
   },
   (table) => [index('latchkey_passkey_account').on(table.accountId)],
+)
+
+/** What happened, for admins. Nothing refers to accounts: an entry outlives them. */
+export const auditEntries = pgTable(
+  'latchkey_audit',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    at: moment('at').notNull(),
+    type: text('type').notNull(),
+    accountId: text('account_id'),
+    sid: text('sid'),
+    actorId: text('actor_id'),
+    ip: text('ip'),
+    detail: text('detail'),
+  },
+  (table) => [index('latchkey_audit_account').on(table.accountId, table.id), index('latchkey_audit_at').on(table.at)],
 )

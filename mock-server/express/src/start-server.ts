@@ -20,6 +20,7 @@ import { createLog } from './log.js'
 import { openMetrics } from './open-metrics.js'
 import { openStore } from './open-store.js'
 import { createPasswords } from './passwords.js'
+import { openDenylist } from './open-denylist.js'
 import { openMailer } from './open-mailer.js'
 import { openRedis } from './redis.js'
 import { keepSecrets, makeSecrets, type Secrets } from './secrets.js'
@@ -31,7 +32,7 @@ export type ServerOptions = {
   readonly mount?: Mount
   /** Replaces single rate limits. */
   readonly limits?: Partial<Limits>
-  /** What each role may do: `{ editor: ['posts:write'] }`. */
+  /** What each role may do, `{ editor: ['posts:write'] }`; in place of `ROLE_PERMISSIONS`. */
   readonly permissions?: EngineOptions['permissions']
   /** Cheaper hashing for tests. */
   readonly passwords?: Passwords
@@ -77,6 +78,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       options.store ??
       (await openStore(config.databaseUrl, { ...(options.clock && { clock }), onLost: lost(logger, 'database') }))
     closing.push(() => store.close())
+    const redis = redisOf(config, logger, closing)
+    const { accessTtl: ttl = 600 } = config.engine
+    const denylist = openDenylist({ databaseUrl: config.databaseUrl, ttl }, clock, redis, closing)
     const passwords = options.passwords ?? createPasswords()
     const post = options.mailer ?? openMailer(config, logger, closing)
     const engine = createEngine({
@@ -86,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       store,
       passwords,
       clock,
+      denylist,
       ...(options.permissions && { permissions: options.permissions }),
       onEvent: (event) => {
         metrics?.countEvent(event)
@@ -97,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       logger.info('created the first admin')
     }
     await engine.ready()
-    const limiter = createLimiter(options.limits, redisOf(config, logger, closing))
+    const limiter = createLimiter(options.limits, redis)
     const auth = createAuthRouter({
       engine,
       allowedOrigins: config.engine.allowedOrigins,
@@ -145,8 +150,12 @@ async function secretsOf({ keys, pepper, databaseUrl }: Config): Promise<Secrets
 function redisOf({ redisUrl }: Config, logger: Logger, closing: (() => Promise<unknown>)[]) {
   if (redisUrl === null) return null
   const redis = openRedis(redisUrl, {
-    lost: (error) => logger.warn({ err: error }, 'Redis does not answer: each process counts for itself'),
-    ready: () => logger.info('Redis counts the rate limits'),
+    lost: (error) =>
+      logger.warn(
+        { err: error },
+        'Redis does not answer: each process counts for itself, and asks the database about revocations',
+      ),
+    ready: () => logger.info('Redis is there: limits and revocations are shared'),
   })
   closing.push(async () => redis.disconnect())
   return redis

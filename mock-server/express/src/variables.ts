@@ -1,6 +1,7 @@
 // Every environment variable: its type, its limits and its words of complaint. Its secret: what a valid value looks like.
 import { z } from 'zod'
 import { parseDatabaseUrl } from './database-url.js'
+import { rolePermissions } from './role-permissions.js'
 import { signingKeys } from './signing-keys.js'
 
 const whole = (from: number, to: number) =>
@@ -88,6 +89,8 @@ export const variables = z.object({
     .min(15, 'must be at least 15 characters')
     .max(256, 'must be at most 256 characters')
     .optional(),
+  ROLE_PERMISSIONS: rolePermissions.optional(),
+  AUDIT_DAYS: whole(1, 3_650).optional(),
   TRUST_PROXY_HOPS: whole(0, 10).optional(),
   METRICS_PORT: whole(0, 65_535).optional(),
   METRICS_HOST: host.optional(),

@@ -30,6 +30,7 @@ describe('without configuration', () => {
       {
         "admin": null,
         "appUrl": null,
+        "auditDays": 180,
         "databaseUrl": "pglite:.latchkey/db",
         "engine": {
           "accessTtl": 600,
@@ -117,6 +118,9 @@ describe('a bad value', () => {
     ['MAIL_FROM', 'nobody'],
     ['ADMIN_EMAIL', 'root'],
     ['ADMIN_PASSWORD', 'hunter2'],
+    ['ROLE_PERMISSIONS', '{"editor":"posts:write"}'],
+    ['ROLE_PERMISSIONS', 'editor'],
+    ['AUDIT_DAYS', '0'],
     ['TRUST_PROXY_HOPS', 'true'],
     ['METRICS_PORT', 'true'],
     ['METRICS_HOST', 'http://a'],

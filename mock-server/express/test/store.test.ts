@@ -3,6 +3,7 @@ import { EmailTaken, type Store, StoreUnavailable } from '@latchkey/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { factorLaws } from '../../engine/test/factor-laws.js'
 import { passkeyLaws } from '../../engine/test/passkey-laws.js'
+import { keepingLaws } from '../../engine/test/keeping-laws.js'
 import { ticketLaws } from '../../engine/test/ticket-laws.js'
 import { type Stage, stages } from './databases.js'
 import { aFamily, anAccount, aToken, signedIn } from './rows.js'
@@ -21,6 +22,7 @@ describe.each(Object.entries(stages))('the store on %s', (_name, open) => {
   ticketLaws(() => ({ store, now }))
   factorLaws(() => ({ store, now }))
   passkeyLaws(() => ({ store }))
+  keepingLaws(() => ({ store }))
 
   it('gives an account back as it was put', async () => {
     const account = anAccount({ displayName: 'Zoë 🗝', emailVerified: true, role: 'admin', isActive: false })

@@ -4,6 +4,8 @@ import { AuthError, type AuthClient, type WireCall } from './index.js'
 /** A signed-in device. Times are ISO 8601. */
 export type Device = {
   readonly id: string
+  /** “Firefox on Linux”; null where the user agent is none that is known. */
+  readonly device: string | null
   readonly user_agent: string | null
   readonly ip: string | null
   readonly created_at: string
@@ -20,6 +22,8 @@ export type Account = {
   readonly sessions: {
     readonly list: () => Promise<readonly Device[]>
     readonly revoke: (id: string) => Promise<void>
+    /** Ends every session but this one. */
+    readonly revokeOthers: () => Promise<void>
   }
 }
 
@@ -42,6 +46,7 @@ export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
     sessions: {
       list: async () => ((await call('GET', 'sessions')) as { readonly sessions: readonly Device[] }).sessions,
       revoke: async (id) => void (await call('DELETE', `sessions/${segment(id)}`)),
+      revokeOthers: async () => void (await call('DELETE', 'sessions')),
     },
   }
 }

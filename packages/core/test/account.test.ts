@@ -31,6 +31,7 @@ describe('an account call is spelled as the server’s routes are', () => {
       { method: 'POST', path: 'auth/password/change', headers, json: { current_password: 'a', new_password: 'b' } },
     ],
     [(a) => a.sessions.list(), { method: 'GET', path: 'auth/sessions', headers }],
+    [(a) => a.sessions.revokeOthers(), { method: 'DELETE', path: 'auth/sessions', headers }],
     [(a) => a.sessions.revoke('s-1'), { method: 'DELETE', path: 'auth/sessions/s-1', headers }],
   ])('%s', async (run, call) => {
     const { calls, account } = spy()

@@ -1,4 +1,4 @@
-// Routes for admins: the accounts, their roles, and whether they may sign in.
+// Routes for admins: the accounts, their roles, whether they may sign in, and their sessions.
 import { z } from 'zod'
 import { invalidInput, notFound, result } from '../problem.js'
 import type { Account } from '../store.js'
@@ -10,25 +10,29 @@ const toAdminUser = (account: Account, { permissionsOf }: Parts): z.output<typeo
   is_active: account.isActive,
 })
 
+const accountId = z.object({ id: z.string().min(1).max(64) })
+const forAdmins = { bearer: true, sensitive: true, role: 'admin' } as const
+
 export const users = route(
   {
     name: 'users',
     method: 'GET',
     path: '/admin/users',
-    summary: 'Accounts, newest first, a page at a time.',
+    summary: 'Accounts, newest first, a page at a time; with `search`, those that have it in their address or name.',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(50),
       offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
+      search: z.string().trim().max(100).optional(),
     }),
     status: 200,
     output: z.object({ users: z.array(adminUserSchema), total: z.int(), limit: z.int(), offset: z.int() }),
     codes: ['invalid_token', 'insufficient_scope', 'invalid_input'],
     limit: 'session',
-    needs: { bearer: true, role: 'admin' },
+    needs: forAdmins,
   },
-  async ({ query, parts }) => {
-    const { accounts, total } = await parts.store.listAccounts(query)
-    return result(200, { users: accounts.map((account) => toAdminUser(account, parts)), total, ...query })
+  async ({ query: { limit, offset, search }, parts }) => {
+    const { accounts, total } = await parts.store.listAccounts({ limit, offset, ...(search ? { search } : {}) })
+    return result(200, { users: accounts.map((account) => toAdminUser(account, parts)), total, limit, offset })
   },
 )
 
@@ -38,7 +42,7 @@ export const updateUser = route(
     method: 'PATCH',
     path: '/admin/users/:id',
     summary: 'Changes the role of an account, or whether it may sign in; one that may not loses its sessions.',
-    params: z.object({ id: z.string().min(1).max(64) }),
+    params: accountId,
     body: z
       .strictObject({ role: z.string().max(64).optional(), is_active: z.boolean().optional() })
       .refine((body) => Object.keys(body).length > 0, 'Give a role, or is_active, or both.'),
@@ -46,20 +50,56 @@ export const updateUser = route(
     output: adminUserSchema,
     codes: ['invalid_token', 'insufficient_scope', 'invalid_input', 'not_found'],
     limit: 'session',
-    needs: { bearer: true, role: 'admin' },
+    needs: forAdmins,
   },
-  async ({ params, body, parts }) => {
-    const { store, settings, endings, tell } = parts
+  async ({ params, body, parts, call, principal }) => {
+    const { store, settings } = parts
     const { role, is_active: isActive } = body
     if (role !== undefined && !settings.permissions.has(role)) {
       return invalidInput({ role: `It is none of ${[...settings.permissions.keys()].join(', ')}.` })
     }
+    const before = await store.accountById(params.id)
     const patch = { ...(role === undefined ? {} : { role }), ...(isActive === undefined ? {} : { isActive }) }
-    const account = await store.updateAccount(params.id, patch)
-    if (account === null) return notFound()
-    tell('account_changed', account.id)
-    // After the change: a login that raced it has read the account before, and its first refresh ends it.
-    if (!account.isActive) await endings.all(account.id, 'disabled')
+    const account = before === null ? null : await store.updateAccount(before.id, patch)
+    if (before === null || account === null) return notFound()
+    await follow(before, account, parts, { actorId: principal.sub, ip: call.ip })
     return result(200, toAdminUser(account, parts))
+  },
+)
+
+/** After the change: a login that raced it has read the account before, and its first refresh ends it. */
+async function follow(
+  before: Account,
+  account: Account,
+  { endings, denylist, tell }: Parts,
+  by: { readonly actorId: string; readonly ip: string | null },
+): Promise<void> {
+  const { id, role, isActive } = account
+  if (before.role !== role) {
+    await denylist.deny([{ kind: 'role', accountId: id, role }])
+    tell('role_changed', id, null, { ...by, detail: `${before.role} to ${role}` })
+  }
+  if (before.isActive !== isActive) tell(isActive ? 'account_enabled' : 'account_disabled', id, null, by)
+  tell('account_changed', id, null, by)
+  if (!isActive) await endings.all(id, 'disabled', undefined, by)
+}
+
+export const endUserSessions = route(
+  {
+    name: 'endUserSessions',
+    method: 'DELETE',
+    path: '/admin/users/:id/sessions',
+    summary: 'Ends every session of an account.',
+    params: accountId,
+    status: 204,
+    output: null,
+    codes: ['invalid_token', 'insufficient_scope', 'not_found'],
+    limit: 'session',
+    needs: forAdmins,
+  },
+  async ({ params, principal, call, parts: { store, endings } }) => {
+    if ((await store.accountById(params.id)) === null) return notFound()
+    await endings.all(params.id, 'ended by an admin', undefined, { actorId: principal.sub, ip: call.ip })
+    return result(204)
   },
 )

@@ -69,6 +69,24 @@ export const sessions = route(
   },
 )
 
+export const endOtherSessions = route(
+  {
+    name: 'endOtherSessions',
+    method: 'DELETE',
+    path: '/auth/sessions',
+    summary: 'Ends every session of the account but this one.',
+    status: 204,
+    output: null,
+    codes: ['invalid_token'],
+    limit: 'session',
+    needs: { bearer: true, sensitive: true },
+  },
+  async ({ principal, parts: { endings } }) => {
+    await endings.all(principal.sub, 'ended by the user', principal.sid)
+    return result(204)
+  },
+)
+
 export const endSession = route(
   {
     name: 'endSession',
@@ -80,7 +98,7 @@ export const endSession = route(
     output: null,
     codes: ['invalid_token', 'not_found'],
     limit: 'session',
-    needs: { bearer: true },
+    needs: { bearer: true, sensitive: true },
   },
   async ({ principal, params, parts: { endings } }) => {
     const ended = await endings.byId(params.id, principal.sub, 'ended by the user')
