@@ -26,9 +26,10 @@ const houses: Readonly<
       'index',
     ],
     beside: [
-      'http axios account diagnose profiles/spelling',
-      'profiles/aspnet-identity profiles/devise-jwt profiles/directus profiles/dj-rest-auth profiles/fastapi-detail profiles/gin-jwt profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/symfony-lexik',
-      'profiles/fastapi-cookie profiles/fastapi-envelope profiles/fastapi-query',
+      'http axios account diagnose profiles/paths profiles/spelling',
+      'profiles/csrf-cookie profiles/django-problem profiles/fastapi-detail profiles/laravel-problem profiles/without-refresh',
+      'profiles/aspnet-identity profiles/better-auth profiles/devise-jwt profiles/directus profiles/dj-rest-auth profiles/gin-jwt profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/sanctum-spa profiles/sanctum-token profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/supertokens profiles/symfony-lexik',
+      'profiles/fastapi-cookie profiles/fastapi-envelope profiles/fastapi-query profiles/spring-cookie',
       'profiles/fastapi-cookie-only profiles/fastapi-form profiles/fastapi-template profiles/fastapi-users',
       'profiles/index',
     ],

@@ -149,9 +149,9 @@ export async function register<User>(
   const answer = await send(wire, offered(wire, 'register')(input), options)
   const { bearer, readGrant: readTokens } = wire.profile
   const told = attempt(() => readTokens(answer.body, answer.headers))
-  // A token, or, where the page cannot see it, the user of a session.
-  const signsIn = bearer === 'header' ? told?.accessToken : told?.user
-  return (signsIn ?? null) === null ? null : readGrant(wire, answer)
+  // A token, or, where the page cannot see it, somebody.
+  const signsIn = bearer === 'header' ? (told?.accessToken ?? null) !== null : told?.user !== undefined
+  return signsIn ? readGrant(wire, answer) : null
 }
 
 /** @throws `Refused` for the definitive no; `unreachable`, `rate_limited` or `protocol_error` for everything else. */
@@ -214,7 +214,7 @@ function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, 
     return {
       token,
       refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : refreshToken,
-      user: user === undefined ? undefined : profile.readUser(user),
+      user: user === undefined || (user === null && bearer === 'cookie') ? undefined : profile.readUser(user),
       sid: typeof id === 'string' ? id : undefined,
     }
   })

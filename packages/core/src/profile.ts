@@ -19,7 +19,7 @@ export type WireGrant = {
   readonly refreshToken?: string | undefined
   /** Seconds. */
   readonly expiresIn?: number | undefined
-  /** What `readUser` takes; absent where `me` has to be asked. */
+  /** What `readUser` takes; absent where `me` has to be asked; null says that somebody signed in by a cookie, and `me` who. */
   readonly user?: unknown
   readonly sid?: string | undefined
 }

@@ -1,6 +1,8 @@
 // When the next silent refresh happens. Its secrets: buffer, jitter, visibility, and timers that sleep with the device.
 import { arm, listen, shownAgain, type Core } from './core.js'
+import { canExchange } from './exchange.js'
 import { coolsFor, refreshed } from './refresher.js'
+import { peersHold } from './tabs.js'
 import { timeLeft } from './token.js'
 
 /** When silent refreshes run: in any tab, in the visible one, or never by themselves. */
@@ -58,7 +60,9 @@ function dueIn<User>(core: Core<User>, occasion?: Occasion): number {
     // A server that answered is not back because the network is.
     return occasion === 'online' && error?.status === undefined ? 0 : coolsFor(core)
   if (token === null || token.lifetime === null) return Infinity
-  const ahead = core.profile.renews === false ? 0 : buffer(token.lifetime / 1000) * 1000
+  // Where no refresh can bring another token, the session lives to the last second of this one.
+  const renews = core.profile.renews !== false && (canExchange(core) || peersHold(core))
+  const ahead = renews ? buffer(token.lifetime / 1000) * 1000 : 0
   // A buffer that is no number is none: the token is renewed when it is over.
   return timeLeft(token, clock) - (Number.isFinite(ahead) ? ahead * (1 - jitter / 10) : 0)
 }

@@ -9,6 +9,7 @@ import {
   type Profile,
   type TokenStorage,
 } from '../src/index.js'
+import { nestjs, withPaths } from '../src/profiles/index.js'
 import { json, jwt } from './backend.js'
 import { fakeBrowser, type Browser } from './browser.js'
 import { manualClock, type ManualClock } from './manual-clock.js'
@@ -304,5 +305,30 @@ describe('typed credentials', () => {
     const named = createAuthClient<{ readonly id: number }>({ baseURL: 'https://api.test', profile: typed })
     expectTypeOf(named.login).parameter(0).toEqualTypeOf<Credentials>()
     named.dispose()
+  })
+})
+
+describe('another backend’s paths', () => {
+  it('withPaths: what is named goes elsewhere, what is not stays, and what the backend lacks stays away', () => {
+    const moved = withPaths(nestjs(), { login: 'v2/sign-in', me: 'v2/me', verifyMfa: 'v2/mfa' })
+    expect(moved.login(password)).toEqual({ method: 'POST', path: 'v2/sign-in', json: password })
+    expect(moved.me?.()).toMatchObject({ path: 'v2/me' })
+    expect(moved.refresh('r')).toEqual(nestjs().refresh('r'))
+    expect(moved.verifyMfa).toBeUndefined()
+  })
+  it('a login that brought no refresh token is a session without a refresh: it lives to the last second', async () => {
+    const clock = manualClock()
+    const iat = Math.floor(clock.now() / 1000)
+    const token = jwt({ iat, exp: iat + 3600, sub: 1 })
+    const routes = {
+      'POST /auth/login': () => json({ access_token: token }),
+      'GET /auth/profile': () => json({ sub: 1 }),
+    }
+    const { auth } = open(nestjs(), routes, { clock })
+    await auth.login(password)
+    await clock.advance(3_599_000)
+    expect(auth.$session.get().status).toBe('authenticated')
+    await clock.advance(1_000)
+    expect(auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
   })
 })

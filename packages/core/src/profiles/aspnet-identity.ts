@@ -1,6 +1,6 @@
 // ASP.NET Core's MapIdentityApi. Its secret: opaque tokens, and problems whose `detail` is one word of SignInResult.
 import { fields, text, type Profile } from '../index.js'
-import { asking, firstTexts, maybeNumber, maybeText, post } from './spelling.js'
+import { asking, firstTexts, maybeNumber, maybeText, post, type EmailPassword } from './spelling.js'
 
 /** The user as `GET manage/info` tells it. */
 export type AspnetUser = { readonly email: string; readonly isEmailConfirmed: boolean }
@@ -11,7 +11,7 @@ export type AspnetUser = { readonly email: string; readonly isEmailConfirmed: bo
  * client can tell from a proxy's: add `app.UseStatusCodePages()` and `AddProblemDetails()`, and it is problem+json.
  * @see https://learn.microsoft.com/aspnet/core/security/authentication/identity-api-authorization
  */
-export function aspnetIdentity({ prefix = '' }: { readonly prefix?: string } = {}): Profile<AspnetUser> {
+export function aspnetIdentity({ prefix = '' }: { readonly prefix?: string } = {}): Profile<AspnetUser, EmailPassword> {
   const under = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`)
   return {
     name: 'aspnet-identity',

@@ -1,6 +1,7 @@
 // Rails with devise-jwt. Its secret: the token comes in the answer's `Authorization` header, and there is no refresh.
-import { fields, text, type Profile } from '../index.js'
-import { firstTexts, get, maybeText, post } from './spelling.js'
+import { fields, type Profile } from '../index.js'
+import { firstTexts, maybeText, post, remove, type AnyUser, type NamePassword } from './spelling.js'
+import { withoutRefresh } from './without-refresh.js'
 
 /**
  * `POST users/sign_in` {user: {email, password}} → the user, and `Authorization: Bearer <token>`, which another origin
@@ -15,20 +16,17 @@ export function deviseJwt({
   readonly me: string
   readonly scope?: string
   readonly prefix?: string
-}): Profile<Readonly<Record<string, unknown>>> {
+}): Profile<AnyUser, NamePassword> {
   return {
     name: 'devise-jwt',
     bearer: 'header',
-    refreshToken: 'body',
+    ...withoutRefresh({
+      me,
+      readToken: (_body, headers) => /^Bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '')?.[1],
+    }),
     register: (input) => post(prefix, { [scope]: input }),
     login: (credentials) => post(`${prefix}/sign_in`, { [scope]: credentials }),
-    refresh: () => get(me),
-    logout: () => ({ method: 'DELETE', path: `${prefix}/sign_out` }),
-    me: () => get(me),
-    readGrant(_body, headers) {
-      const [, token] = /^Bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '') ?? []
-      return { accessToken: text(token, 'the Authorization header (CORS has to expose it)') }
-    },
+    logout: () => remove(`${prefix}/sign_out`),
     readUser: (body) => fields(fields(body)[scope] ?? body),
     isRefused: (status, body) => status === 401 && maybeText(fields(body)['error']) !== undefined,
     readProblem(_status, body) {

@@ -1,6 +1,6 @@
 // Directus. Its secret: everything is under `data`, `expires` is milliseconds, and errors carry `extensions.code`.
 import { fields, text, type Profile } from '../index.js'
-import { asking, maybeNumber, maybeText, post } from './spelling.js'
+import { asking, maybeNumber, maybeText, post, type AnyUser, type EmailPassword } from './spelling.js'
 
 const codes: ReadonlyMap<unknown, string> = new Map([
   ['INVALID_CREDENTIALS', 'invalid_credentials'],
@@ -17,16 +17,18 @@ const refusals: ReadonlySet<unknown> = new Set([
 /**
  * `POST auth/login` {email, password, otp?, mode} → {data: {access_token, expires, refresh_token?}};
  * `POST auth/refresh` {refresh_token, mode: 'json'} or, the refresh token being in an HttpOnly cookie, {mode: 'cookie'}.
+ * With `session` one HttpOnly cookie is both tokens.
  * @see https://docs.directus.io/reference/authentication.html
  */
-export function directus({ refreshToken = 'cookie' }: { readonly refreshToken?: 'cookie' | 'body' } = {}): Profile<
-  Readonly<Record<string, unknown>>
-> {
-  const mode = refreshToken === 'cookie' ? 'cookie' : 'json'
+export function directus({
+  refreshToken: wanted = 'cookie',
+}: { readonly refreshToken?: 'cookie' | 'body' | 'session' } = {}): Profile<AnyUser, EmailPassword> {
+  const mode = wanted === 'body' ? 'json' : wanted
+  const refreshToken = wanted === 'body' ? 'body' : 'cookie'
   const credential = (token?: string): object => (token === undefined ? { mode } : { refresh_token: token, mode })
   return {
     name: 'directus',
-    bearer: 'header',
+    bearer: wanted === 'session' ? 'cookie' : 'header',
     refreshToken,
     register: (input) => post('users/register', input),
     login: (credentials) => post('auth/login', { ...credentials, mode }),
@@ -37,7 +39,7 @@ export function directus({ refreshToken = 'cookie' }: { readonly refreshToken?: 
       const { access_token, expires, refresh_token } = fields(fields(body)['data'])
       const ms = maybeNumber(expires)
       return {
-        accessToken: text(access_token, 'data.access_token'),
+        accessToken: wanted === 'session' ? null : text(access_token, 'data.access_token'),
         refreshToken: refreshToken === 'body' ? maybeText(refresh_token) : undefined,
         expiresIn: ms === undefined ? undefined : ms / 1000,
       }

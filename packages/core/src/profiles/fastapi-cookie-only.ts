@@ -1,7 +1,7 @@
 // FastAPI with both tokens in HttpOnly cookies. Its secret: nothing in any answer speaks of the expiry; the app has to.
 import type { Profile } from '../index.js'
 import { fastapiCookie, type FastapiCookieOptions, type FastapiUser } from './fastapi-cookie.js'
-import { post } from './spelling.js'
+import { post, type EmailPassword } from './spelling.js'
 
 /**
  * `POST auth/login` {email, password} → {message} and two HttpOnly cookies, `access_token` and `refresh_token`;
@@ -12,7 +12,7 @@ export function fastapiCookieOnly({
   prefix = 'auth',
   me = 'users/me',
   lifetime = 900,
-}: FastapiCookieOptions = {}): Profile<FastapiUser> {
+}: FastapiCookieOptions = {}): Profile<FastapiUser, EmailPassword> {
   return {
     ...fastapiCookie({ prefix, me, lifetime }),
     name: 'fastapi-cookie-only',

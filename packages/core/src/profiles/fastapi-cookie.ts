@@ -1,7 +1,7 @@
 // FastAPI, JSON login, refresh token in an HttpOnly cookie. Its secret: registering gives no tokens, and no expires_in comes.
 import { fields, text, type Profile } from '../index.js'
 import { isCookieRefused, readDetail } from './fastapi-detail.js'
-import { asking, living, maybeNumber, post } from './spelling.js'
+import { asking, living, maybeNumber, post, type EmailPassword } from './spelling.js'
 
 /** The user as `GET /auth/me` tells it. */
 export type FastapiUser = { readonly id: number | string; readonly email: string; readonly role?: string }
@@ -24,11 +24,10 @@ export type FastapiCookieOptions = {
  * `POST auth/refresh` rotates.
  * @see examples/backends/fastapi/cookie.py
  */
-export function fastapiCookie({
-  prefix = 'auth',
-  me = `${prefix}/me`,
-  lifetime,
-}: FastapiCookieOptions = {}): Profile<FastapiUser> {
+export function fastapiCookie({ prefix = 'auth', me = `${prefix}/me`, lifetime }: FastapiCookieOptions = {}): Profile<
+  FastapiUser,
+  EmailPassword
+> {
   return {
     name: 'fastapi-cookie',
     bearer: 'header',

@@ -1,7 +1,7 @@
 // FastAPI answers in `{statusCode, body}` with both tokens in it. Its secret: the refresh token stays the same for its life.
 import { fields, text, type Profile } from '../index.js'
 import { isTokenRefused, readDetail } from './fastapi-detail.js'
-import { asking, maybeNumber, maybeText, post } from './spelling.js'
+import { asking, maybeNumber, maybeText, post, type EmailPassword } from './spelling.js'
 
 /** The user as the envelope tells it. */
 export type FastapiEnvelopeUser = {
@@ -20,7 +20,7 @@ export type FastapiEnvelopeUser = {
 export function fastapiEnvelope({
   prefix = 'auth',
   me = `${prefix}/me`,
-}: { readonly prefix?: string; readonly me?: string } = {}): Profile<FastapiEnvelopeUser> {
+}: { readonly prefix?: string; readonly me?: string } = {}): Profile<FastapiEnvelopeUser, EmailPassword> {
   return {
     name: 'fastapi-envelope',
     bearer: 'header',

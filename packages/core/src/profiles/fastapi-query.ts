@@ -1,7 +1,7 @@
 // FastAPI takes the refresh token from the query. Its secret: the user is in the JWT's `sub`, for there is no such route.
 import { fields, text, type Profile } from '../index.js'
 import { isTokenRefused, readDetail } from './fastapi-detail.js'
-import { living, maybeText, post } from './spelling.js'
+import { living, maybeText, post, type EmailPassword } from './spelling.js'
 
 /** The user as the access token tells it. */
 export type FastapiSubject = { readonly email: string }
@@ -15,7 +15,7 @@ export type FastapiSubject = { readonly email: string }
 export function fastapiQuery({
   prefix = 'auth',
   lifetime,
-}: { readonly prefix?: string; readonly lifetime?: number } = {}): Profile<FastapiSubject> {
+}: { readonly prefix?: string; readonly lifetime?: number } = {}): Profile<FastapiSubject, EmailPassword> {
   return {
     name: 'fastapi-query',
     bearer: 'header',

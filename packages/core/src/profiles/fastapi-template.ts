@@ -1,8 +1,9 @@
 // The full-stack FastAPI template. Its secret: a wrong password is a 400, a spent token a 403, and there is no refresh.
-import { fields, text, type Profile } from '../index.js'
+import { fields, type Profile } from '../index.js'
 import { readFastapiUser, type FastapiUser } from './fastapi-cookie.js'
 import { readDetail } from './fastapi-detail.js'
-import { get, living, maybeText, passwordForm, post } from './spelling.js'
+import { maybeText, passwordForm, post, type NamePassword } from './spelling.js'
+import { withoutRefresh } from './without-refresh.js'
 
 /**
  * `POST api/v1/login/access-token` form username, password → {access_token, token_type}; `GET api/v1/users/me`.
@@ -15,21 +16,17 @@ export function fastapiTemplate({
 }: {
   readonly prefix?: string
   /** Seconds; eight days by default, as the template has it. */ readonly lifetime?: number
-} = {}): Profile<FastapiUser> {
+} = {}): Profile<FastapiUser, NamePassword> {
   return {
     name: 'fastapi-template',
     bearer: 'header',
-    refreshToken: 'body',
-    ...living(lifetime),
+    ...withoutRefresh({ me: `${prefix}/users/me`, lifetime, readToken: (body) => fields(body)['access_token'] }),
     register: (input) => post(`${prefix}/users/signup`, input),
     login: (credentials) => ({
       method: 'POST',
       path: `${prefix}/login/access-token`,
       form: passwordForm(credentials),
     }),
-    refresh: () => get(`${prefix}/users/me`),
-    me: () => get(`${prefix}/users/me`),
-    readGrant: (body) => ({ accessToken: text(fields(body)['access_token'], 'access_token') }),
     readUser: readFastapiUser,
     isRefused: (status, body) => (status === 401 || status === 403) && maybeText(fields(body)['detail']) !== undefined,
     readProblem: readDetail,

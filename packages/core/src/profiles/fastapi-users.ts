@@ -1,8 +1,9 @@
-// fastapi-users with bearer transport and a JWT strategy. Its secret: there is no refresh; the session lives as its token does.
-import { fields, text, type Profile } from '../index.js'
+// fastapi-users. Its secret: there is no refresh; the session lives as its token does, in a header or in a cookie.
+import { fields, type Profile } from '../index.js'
 import { readFastapiUser, type FastapiUser } from './fastapi-cookie.js'
-import { isTokenRefused, readDetail } from './fastapi-detail.js'
-import { get, living, passwordForm, post } from './spelling.js'
+import { isCookieRefused, isTokenRefused, readDetail } from './fastapi-detail.js'
+import { passwordForm, post, type NamePassword } from './spelling.js'
+import { withoutRefresh } from './without-refresh.js'
 
 const codes: ReadonlyMap<unknown, string> = new Map([
   ['LOGIN_BAD_CREDENTIALS', 'invalid_credentials'],
@@ -11,39 +12,41 @@ const codes: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /**
- * `POST auth/jwt/login` form username, password → {access_token, token_type}; `GET users/me`. A refresh is never asked
- * for, as nothing is held that could be spent; where an old one rests in storage, the user's route answers 401.
+ * `POST auth/jwt/login` form username, password → {access_token, token_type}; `GET users/me`. With `bearer: 'cookie'`
+ * (CookieTransport) the answer is an empty 204 and an HttpOnly cookie; name the backend too, often `cookie`.
  * @see https://fastapi-users.github.io/fastapi-users/latest/usage/routes/
  */
 export function fastapiUsers({
   prefix = 'auth',
   backend = 'jwt',
   me = 'users/me',
+  bearer = 'header',
   lifetime,
 }: {
+  readonly bearer?: 'header' | 'cookie'
   readonly prefix?: string
   readonly backend?: string
   readonly me?: string
   /** Seconds, as JWTStrategy has it: its tokens say `exp` and no `iat`. */
   readonly lifetime?: number
-} = {}): Profile<FastapiUser> {
+} = {}): Profile<FastapiUser, NamePassword> {
   return {
     name: 'fastapi-users',
-    bearer: 'header',
-    refreshToken: 'body',
-    ...living(lifetime),
+    ...withoutRefresh({ me, lifetime, readToken: (body) => fields(body)['access_token'] }),
+    bearer,
+    ...(bearer === 'cookie' && {
+      refreshToken: 'cookie',
+      readGrant: (body) => ({ accessToken: null, user: fields(body)['email'] === undefined ? undefined : body }),
+    }),
     register: (input) => post(`${prefix}/register`, input),
     login: (credentials) => ({
       method: 'POST',
       path: `${prefix}/${backend}/login`,
       form: passwordForm(credentials),
     }),
-    refresh: () => get(me),
     logout: () => post(`${prefix}/${backend}/logout`),
-    me: () => get(me),
-    readGrant: (body) => ({ accessToken: text(fields(body)['access_token'], 'access_token') }),
     readUser: readFastapiUser,
-    isRefused: isTokenRefused,
+    isRefused: bearer === 'cookie' ? isCookieRefused : isTokenRefused,
     readProblem(status, body) {
       const { detail } = fields(body)
       const code = codes.get(fields(detail)['code'] ?? detail)

@@ -1,6 +1,6 @@
 // The NestJS boilerplate of brocoders. Its secret: a wrong password is a 422 whose `errors` name the field and a key.
 import { fields, text, type Profile } from '../index.js'
-import { asking, bearer, firstTexts, maybeText, post } from './spelling.js'
+import { asking, bearer, firstTexts, maybeText, post, type AnyUser, type EmailPassword } from './spelling.js'
 
 const wrong: ReadonlySet<unknown> = new Set(['notFound', 'incorrectPassword'])
 
@@ -10,7 +10,8 @@ const wrong: ReadonlySet<unknown> = new Set(['notFound', 'incorrectPassword'])
  * @see https://github.com/brocoders/nestjs-boilerplate src/auth/auth.controller.ts
  */
 export function nestjsBoilerplate({ prefix = 'api/v1/auth' }: { readonly prefix?: string } = {}): Profile<
-  Readonly<Record<string, unknown>>
+  AnyUser,
+  EmailPassword
 > {
   return {
     name: 'nestjs-boilerplate',

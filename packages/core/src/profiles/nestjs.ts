@@ -1,6 +1,6 @@
 // NestJS with passport-jwt. Its secret: the refresh token travels as the bearer of the refresh call (`jwt-refresh` strategy).
 import { fields, text, type Profile } from '../index.js'
-import { asking, bearer, maybeText, post } from './spelling.js'
+import { asking, bearer, maybeText, post, type AnyUser, type NamePassword } from './spelling.js'
 
 /**
  * `POST auth/login` → {access_token} as the docs have it, or {accessToken, refreshToken}; `POST auth/refresh` with
@@ -15,7 +15,7 @@ export function nestjs({
   readonly prefix?: string
   readonly me?: string
   readonly refreshMethod?: 'GET' | 'POST'
-} = {}): Profile<Readonly<Record<string, unknown>>> {
+} = {}): Profile<AnyUser, NamePassword> {
   return {
     name: 'nestjs',
     bearer: 'header',

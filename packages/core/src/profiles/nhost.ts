@@ -1,6 +1,6 @@
 // Nhost (hasura-auth). Its secret: sign-in wraps the session or a second factor's ticket; a refresh is the session, bare.
 import { fields, text, type Profile } from '../index.js'
-import { maybeNumber, maybeText, post } from './spelling.js'
+import { maybeNumber, maybeText, post, type EmailPassword } from './spelling.js'
 
 /** The user as Nhost's session has it. */
 export type NhostUser = { readonly id: string; readonly email: string | null; readonly displayName: string }
@@ -19,7 +19,7 @@ const codes: ReadonlyMap<unknown, string> = new Map([
  * {session: null, mfa: {ticket}}; `POST v1/token` {refreshToken} → the session object.
  * @see https://docs.nhost.io/reference/auth
  */
-export function nhost({ prefix = 'v1' }: { readonly prefix?: string } = {}): Profile<NhostUser> {
+export function nhost({ prefix = 'v1' }: { readonly prefix?: string } = {}): Profile<NhostUser, EmailPassword> {
   return {
     name: 'nhost',
     bearer: 'header',

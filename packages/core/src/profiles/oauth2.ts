@@ -1,8 +1,6 @@
 // OAuth 2.0 token endpoints with the password grant, Keycloak's first. Its secret: one endpoint, forms, and `invalid_grant`.
 import { fields, text, type Profile } from '../index.js'
-import { asking, maybeNumber, maybeText, passwordForm } from './spelling.js'
-
-type Claims = Readonly<Record<string, unknown>>
+import { asking, maybeNumber, maybeText, passwordForm, type AnyUser, type NamePassword } from './spelling.js'
 
 /** Where an OAuth 2.0 server has its routes, and who this app is there. */
 export type OAuth2Options = {
@@ -28,7 +26,7 @@ export function oauth2({
   revocationPath,
   userInfoPath,
   scope,
-}: OAuth2Options): Profile<Claims> {
+}: OAuth2Options): Profile<AnyUser, NamePassword> {
   const form = (path: string, content: Readonly<Record<string, string>>) =>
     ({ method: 'POST', path, form: { ...content, client_id: clientId } }) as const
   return {
@@ -74,7 +72,7 @@ export function keycloak({
   readonly realm: string
   readonly clientId: string
   readonly scope?: string
-}): Profile<Claims> {
+}): Profile<AnyUser, NamePassword> {
   const prefix = `realms/${encodeURIComponent(realm)}/protocol/openid-connect`
   return {
     ...oauth2({ clientId, tokenPath: `${prefix}/token`, userInfoPath: `${prefix}/userinfo`, scope }),

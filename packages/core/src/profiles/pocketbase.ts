@@ -1,29 +1,33 @@
 // PocketBase. Its secret: no refresh token; the token in hand buys the next one, and a wrong password is a 400.
 import { fields, text, type Profile } from '../index.js'
-import { bearer, maybeText, named, post } from './spelling.js'
+import { maybeText, named, post, type NamePassword } from './spelling.js'
+import { bearing } from './without-refresh.js'
 
 /** The record of the `users` collection. */
 export type PocketbaseUser = { readonly id: string; readonly email?: string; readonly verified?: boolean }
 
 /**
  * `POST api/collections/users/auth-with-password` {identity, password} → {token, record};
- * `POST api/collections/users/auth-refresh` with the token → the same. No logout route. PocketBase asks for no scheme
- * before the token and takes `Bearer`.
+ * `POST api/collections/users/auth-refresh` with the token → the same. No logout route, and no scheme before the token.
  * @see https://pocketbase.io/docs/api-records/#auth-with-password
  */
-export function pocketbase({ collection = 'users' }: { readonly collection?: string } = {}): Profile<PocketbaseUser> {
+export function pocketbase({ collection = 'users' }: { readonly collection?: string } = {}): Profile<
+  PocketbaseUser,
+  NamePassword<'identity'>
+> {
+  const attach = bearing('')
   const prefix = `api/collections/${encodeURIComponent(collection)}`
   return {
     name: 'pocketbase',
     bearer: 'header',
-    refreshToken: 'body',
+    refreshToken: 'access',
+    attach,
     register: (input) => post(`${prefix}/records`, input),
     login: (credentials) => post(`${prefix}/auth-with-password`, named(credentials, 'identity')),
-    refresh: (token) => post(`${prefix}/auth-refresh`, undefined, bearer(token)),
+    refresh: (token = '') => post(`${prefix}/auth-refresh`, undefined, attach(token)),
     readGrant(body) {
       const { token, record } = fields(body)
-      const held = text(token, 'token')
-      return { accessToken: held, refreshToken: held, user: record }
+      return { accessToken: text(token, 'token'), user: record }
     },
     readUser(body) {
       const user = fields(body)

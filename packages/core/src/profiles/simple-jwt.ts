@@ -1,6 +1,7 @@
 // Django REST framework with SimpleJWT. Its secret: slashes at the end, and a refresh token that comes back only if it rotates.
 import { fields, text, type Profile } from '../index.js'
-import { asking, firstTexts, maybeText, named, post } from './spelling.js'
+import { readDjango } from './django-problem.js'
+import { asking, maybeText, named, post, type AnyUser, type NamePassword } from './spelling.js'
 
 const refusals: ReadonlySet<unknown> = new Set([
   'token_not_valid',
@@ -12,22 +13,33 @@ const refusals: ReadonlySet<unknown> = new Set([
 /**
  * `POST api/token/` {username, password} → {access, refresh}; `POST api/token/refresh/` {refresh} → {access} or, with
  * ROTATE_REFRESH_TOKENS, {access, refresh}. Without `me` the user is the token's claims, `user_id` among them.
- * @see https://django-rest-framework-simplejwt.readthedocs.io/en/latest/getting_started.html (5.2 was run)
+ * SimpleJWT has no other routes: name those of your project in `me`, `register` and `logoutAll`.
+ * @see examples/backends/django, https://django-rest-framework-simplejwt.readthedocs.io (5.2 was run)
  */
-export function simpleJwt({
+export function simpleJwt<Field extends string = 'username'>({
   prefix = 'api/token',
-  usernameField = 'username',
+  usernameField,
   me,
-}: { readonly prefix?: string; readonly usernameField?: string; readonly me?: string } = {}): Profile<
-  Readonly<Record<string, unknown>>
-> {
+  register,
+  logoutAll,
+}: {
+  readonly prefix?: string
+  /** The user model's USERNAME_FIELD. Default: `username`. */
+  readonly usernameField?: Field
+  readonly me?: string
+  readonly register?: string
+  /** Signs out everywhere, by the access token. */
+  readonly logoutAll?: string
+} = {}): Profile<AnyUser, NamePassword<Field>> {
   return {
     name: 'simplejwt',
     bearer: 'header',
     refreshToken: 'body',
-    login: (credentials) => post(`${prefix}/`, named(credentials, usernameField)),
+    ...(register !== undefined && { register: (input) => post(register, input) }),
+    login: (credentials) => post(`${prefix}/`, named(credentials, usernameField ?? 'username')),
     refresh: (token) => post(`${prefix}/refresh/`, { refresh: token }),
-    logout: ({ refreshToken }) => post(`${prefix}/blacklist/`, { refresh: refreshToken }),
+    logout: ({ everywhere, refreshToken }) =>
+      everywhere && logoutAll !== undefined ? post(logoutAll) : post(`${prefix}/blacklist/`, { refresh: refreshToken }),
     ...asking(me),
     readGrant(body) {
       const { access, refresh } = fields(body)
@@ -37,11 +49,8 @@ export function simpleJwt({
     isRefused(status, body) {
       const { code, detail } = fields(body)
       if (status !== 401 || !refusals.has(code)) return false
-      return detail === 'Token is blacklisted' ? 'revoked' : 'expired'
+      return /blacklisted|revoked/.test(maybeText(detail) ?? '') ? 'revoked' : 'expired'
     },
-    readProblem(_status, body) {
-      const message = maybeText(fields(body)['detail'])
-      return { message, fieldErrors: message === undefined ? firstTexts(body) : undefined }
-    },
+    readProblem: readDjango,
   }
 }

@@ -1,6 +1,19 @@
 // How calls are spelled. Its secret: paths without a leading slash, which resolve under the client's baseURL.
 import type { Credentials, Profile, WireCall } from '../index.js'
 
+/** What people sign in with where the backend knows them by their address. */
+export type EmailPassword = Credentials & { readonly email: string; readonly password: string }
+
+/** What people sign in with where it knows them by a name: the form may call it `username`, `email` or as the backend does. */
+export type NamePassword<Field extends string = 'username'> = Credentials & { readonly password: string } & (
+    | { readonly username: string }
+    | { readonly email: string }
+    | Readonly<Record<Field, string>>
+  )
+
+/** A user of whom the profile asks nothing. */
+export type AnyUser = Readonly<Record<string, unknown>>
+
 /** A GET. */
 export const get = (path: string, headers?: Readonly<Record<string, string>>): WireCall => ({
   method: 'GET',
@@ -15,6 +28,9 @@ export const post = (path: string, json?: unknown, headers?: Readonly<Record<str
   ...(json !== undefined && { json }),
   ...(headers !== undefined && { headers }),
 })
+
+/** A DELETE. */
+export const remove = (path: string): WireCall => ({ method: 'DELETE', path })
 
 /** The header of backends that want their refresh token, or the last access token, where others want the bearer. */
 export const bearer = (token = ''): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` })
@@ -37,6 +53,16 @@ export const asking = (me: string | undefined): Pick<Profile, 'me'> => (me === u
 /** The seconds that a token lives, where the app knows what the backend does not say. */
 export const living = (lifetime: number | undefined): Pick<Profile, 'lifetime'> =>
   lifetime === undefined ? {} : { lifetime }
+
+/**
+ * Seconds from the answer to a moment on the server's clock, ISO 8601 or epoch milliseconds, by the answer's own `Date`;
+ * undefined where that is hidden from the page (CORS): the device's clock is not asked.
+ */
+export function secondsUntil(moment: unknown, headers: Headers): number | undefined {
+  const at = typeof moment === 'number' ? moment : Date.parse(maybeText(moment) ?? '')
+  const seconds = (at - Date.parse(headers.get('Date') ?? '')) / 1000
+  return Number.isNaN(seconds) ? undefined : seconds
+}
 
 /** The field as a text that may be missing. */
 export const maybeText = (value: unknown): string | undefined =>

@@ -1,6 +1,6 @@
 // Spring Security as its best-known JWT tutorial has it. Its secret: the user's fields lie beside the tokens, at the top.
 import { fields, text, type Profile } from '../index.js'
-import { asking, maybeText, named, post } from './spelling.js'
+import { asking, maybeText, named, post, type NamePassword } from './spelling.js'
 
 /** The user as sign-in tells it; after a reload only what the token's `sub` says, unless `me` names a route. */
 export type SpringUser = {
@@ -18,7 +18,7 @@ export type SpringUser = {
 export function springJwt({
   prefix = 'api/auth',
   me,
-}: { readonly prefix?: string; readonly me?: string } = {}): Profile<SpringUser> {
+}: { readonly prefix?: string; readonly me?: string } = {}): Profile<SpringUser, NamePassword> {
   return {
     name: 'spring-jwt',
     bearer: 'header',

@@ -1,6 +1,7 @@
 // Strapi 5 with `jwtManagement: 'refresh'`. Its secret: the refresh token goes into a cookie where a request header asks so.
 import { fields, text, type Profile } from '../index.js'
-import { asking, maybeText, named, post } from './spelling.js'
+import { asking, maybeText, named, post, type NamePassword } from './spelling.js'
+import { withoutRefresh } from './without-refresh.js'
 
 /** The user as Strapi tells it. */
 export type StrapiUser = { readonly id: number; readonly username: string; readonly email: string }
@@ -8,23 +9,28 @@ export type StrapiUser = { readonly id: number; readonly username: string; reado
 /**
  * `POST api/auth/local` {identifier, password} → {jwt, refreshToken, user}, the refresh token in an HttpOnly cookie
  * instead with `x-strapi-refresh-cookie: httpOnly`; `POST api/auth/refresh` {refreshToken}, or the cookie → {jwt}.
- * A wrong password is a 400. Without `jwtManagement` there is no refresh, and the session lives as its token does.
+ * A wrong password is a 400. `refreshToken: 'none'` is for Strapi 4, and 5 without `jwtManagement`: its token lives for
+ * 30 days, and so does the session.
  * @see https://docs.strapi.io/cms/features/users-permissions
  */
 export function strapi({
   prefix = 'api',
   refreshToken = 'cookie',
-}: { readonly prefix?: string; readonly refreshToken?: 'cookie' | 'body' } = {}): Profile<StrapiUser> {
+}: { readonly prefix?: string; readonly refreshToken?: 'cookie' | 'body' | 'none' } = {}): Profile<
+  StrapiUser,
+  NamePassword<'identifier'>
+> {
+  const me = `${prefix}/users/me`
   const headers = refreshToken === 'cookie' ? { 'x-strapi-refresh-cookie': 'httpOnly' } : undefined
   return {
     name: 'strapi',
     bearer: 'header',
-    refreshToken,
+    refreshToken: refreshToken === 'cookie' ? 'cookie' : 'body',
     register: (input) => post(`${prefix}/auth/local/register`, input, headers),
     login: (credentials) => post(`${prefix}/auth/local`, named(credentials, 'identifier'), headers),
     refresh: (token) => post(`${prefix}/auth/refresh`, token === undefined ? {} : { refreshToken: token }, headers),
     logout: () => post(`${prefix}/auth/logout`),
-    ...asking(`${prefix}/users/me`),
+    ...asking(me),
     readGrant(body) {
       const { jwt, refreshToken: token, user } = fields(body)
       return {
@@ -33,6 +39,7 @@ export function strapi({
         user,
       }
     },
+    ...(refreshToken === 'none' && withoutRefresh({ me, readToken: (body) => fields(body)['jwt'] })),
     readUser(body) {
       const user = fields(body)
       text(user['email'], 'user.email')

@@ -1,6 +1,6 @@
 // Supabase Auth (GoTrue). Its secret: one token route with `grant_type` in the query, an `apikey` on every call, refusals as 400.
 import { fields, text, type EndReason, type Profile } from '../index.js'
-import { get, maybeNumber, maybeText, post } from './spelling.js'
+import { get, maybeNumber, maybeText, post, type EmailPassword } from './spelling.js'
 
 /** The user as GoTrue tells it. */
 export type SupabaseUser = { readonly id: string; readonly email?: string; readonly role?: string }
@@ -32,7 +32,7 @@ export function supabase({
 }: {
   readonly apikey: string
   readonly prefix?: string
-}): Profile<SupabaseUser> {
+}): Profile<SupabaseUser, EmailPassword> {
   const headers = { apikey }
   const token = (grant_type: string, json: unknown) => ({
     ...post(`${prefix}/token`, json, headers),

@@ -1,6 +1,6 @@
 // Symfony with LexikJWT and gesdinet's refresh bundle. Its secret: the refresh token stays the same unless `single_use` is set.
 import { fields, text, type Profile } from '../index.js'
-import { asking, maybeText, named, post } from './spelling.js'
+import { asking, maybeText, named, post, type AnyUser, type NamePassword } from './spelling.js'
 
 /**
  * `POST api/login_check` {username, password} → {token, refresh_token};
@@ -8,18 +8,21 @@ import { asking, maybeText, named, post } from './spelling.js'
  * `roles` among them. Errors are {code, message}.
  * @see https://github.com/markitosgv/JWTRefreshTokenBundle, https://github.com/lexik/LexikJWTAuthenticationBundle
  */
-export function symfonyLexik({
+export function symfonyLexik<Field extends string = 'username'>({
   prefix = 'api',
-  usernameField = 'username',
+  usernameField,
   me,
-}: { readonly prefix?: string; readonly usernameField?: string; readonly me?: string } = {}): Profile<
-  Readonly<Record<string, unknown>>
-> {
+}: {
+  readonly prefix?: string
+  /** Default: `username`. */
+  readonly usernameField?: Field
+  readonly me?: string
+} = {}): Profile<AnyUser, NamePassword<Field>> {
   return {
     name: 'symfony-lexik',
     bearer: 'header',
     refreshToken: 'body',
-    login: (credentials) => post(`${prefix}/login_check`, named(credentials, usernameField)),
+    login: (credentials) => post(`${prefix}/login_check`, named(credentials, usernameField ?? 'username')),
     refresh: (token) => post(`${prefix}/token/refresh`, { refresh_token: token }),
     logout: ({ refreshToken }) => post(`${prefix}/token/invalidate`, { refresh_token: refreshToken }),
     ...asking(me),

@@ -84,7 +84,7 @@ profileLaws({
 })
 
 // appleboy/gin-jwt v2, auth_jwt.go
-const ginGrant = ({ access }: Tokens) => ({ code: 200, token: access, expire: '2026-01-01T01:00:00Z' })
+const ginGrant = ({ access }: Tokens) => ({ code: 200, token: access, expire: '2023-11-14T23:13:20Z' })
 profileLaws({
   profile: ginJwt(),
   credentials: named,

@@ -109,10 +109,11 @@ describe('nhost', () => {
   })
 })
 
-// pocketbase.io/docs/api-records
+// pocketbase.io/docs/api-records; pocketbase/js-sdk 0.28 src/Client.ts for the header without a scheme
 const record = { id: 'abc', collectionName: 'users', email: 'ada@example.com', verified: false }
 profileLaws({
   profile: pocketbase(),
+  scheme: '',
   credentials,
   login: {
     call: 'POST /api/collections/users/auth-with-password',
@@ -124,7 +125,7 @@ profileLaws({
     sends: ({ access }) => ({
       call: 'POST /api/collections/users/auth-refresh',
       body: undefined,
-      authorization: `Bearer ${access}`,
+      authorization: access,
     }),
     answer: ({ access }) => ({ token: access, record }),
     refused: [401, { status: 401, message: 'The request requires valid record authorization token.', data: {} }],

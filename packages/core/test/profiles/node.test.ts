@@ -205,6 +205,7 @@ describe('mern', () => {
 // payloadcms/payload 3, docs/authentication/operations.mdx
 profileLaws({
   profile: payload(),
+  scheme: 'JWT',
   credentials,
   login: {
     call: 'POST /api/users/login',
@@ -216,7 +217,7 @@ profileLaws({
     sends: ({ access }) => ({
       call: 'POST /api/users/refresh-token',
       body: undefined,
-      authorization: `Bearer ${access}`,
+      authorization: `JWT ${access}`,
     }),
     answer: ({ access }) => ({
       message: 'Token refresh successful',
@@ -226,7 +227,7 @@ profileLaws({
     }),
     refused: [403, { errors: [{ message: 'You are not allowed to perform this action.' }] }],
   },
-  logout: ({ access }) => ({ call: 'POST /api/users/logout', authorization: `Bearer ${access}` }),
+  logout: ({ access }) => ({ call: 'POST /api/users/logout', authorization: `JWT ${access}` }),
   me: { call: 'GET /api/users/me', answer: { user: ada, token: 'x', exp: 1 } },
   user: ada,
   claims: { id: 1, collection: 'users', email: 'ada@example.com' },

@@ -1,7 +1,8 @@
 // What every backend’s profile has to hold, through the real client.
 import { describe, expect, it } from 'vitest'
 import { json } from '../backend.js'
-import { open } from './recorded.js'
+import { memoryStorage } from '../../src/index.js'
+import { open, project } from './recorded.js'
 import type { Recording } from './recording.js'
 import { refreshLaws } from './refresh-laws.js'
 import { expectBearer, expectSent, signedIn, statusOf } from './signed-in.js'
@@ -16,7 +17,7 @@ export function profileLaws(recording: Recording): void {
       expect(opened.auth.$session.get()).toMatchObject({
         status: 'authenticated',
         user,
-        expiresAt: opened.clock.now() + lifetime * 1000,
+        expiresAt: lifetime === Infinity ? null : opened.clock.now() + lifetime * 1000,
       })
       await expectBearer(opened, recording)
       if (me) expect(opened.callsOf(me.call).length).toBeLessThanOrEqual(1)
@@ -51,18 +52,69 @@ function registerLaws(recording: Recording): void {
     const opened = open(recording)
     const { status } = await opened.auth.register(register.input)
     expectSent(opened, register)
-    expect(status).toBe('registered')
-    expect(statusOf(opened)).toBe('pending')
+    expect(status).toBe(register.signsIn ? 'authenticated' : 'registered')
+    expect(statusOf(opened)).toBe(register.signsIn ? 'authenticated' : 'pending')
   })
 }
 
 function unrefreshedLaws(recording: Recording): void {
+  const { profile, lifetime, me } = recording
+  if (lifetime === Infinity) endlessLaws(recording)
+  else if (profile.bearer === 'header') endingLaws(recording)
+  else cookieEndLaws(recording)
+  if (me && profile.bearer === 'header') keptLaws(recording)
+}
+
+const no = (): Response => json({ message: 'Unauthenticated.', detail: 'Unauthorized' }, 401)
+
+function endlessLaws(recording: Recording): void {
+  const { profile, me } = recording
+  it(`${profile.name}: without an expiry the session lives until it is refused`, async () => {
+    const opened = await signedIn(recording)
+    await opened.clock.advance(1e10)
+    expect(statusOf(opened)).toBe('authenticated')
+    opened.answer(project, no)
+    opened.answer(me?.call ?? '', no)
+    await opened.auth.fetch('https://api.test/projects')
+    expect(opened.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
+  })
+}
+
+function endingLaws(recording: Recording): void {
   const { profile, lifetime } = recording
-  it(`${profile.name}: without a refresh the session ends by the clock, and nothing is asked`, async () => {
+  it(`${profile.name}: without a refresh the session ends by the clock, not earlier, and nothing is asked`, async () => {
     const opened = await signedIn(recording)
     const before = opened.sent.length
-    await opened.clock.advance(lifetime * 1000)
+    await opened.clock.advance(lifetime * 1000 - 1000)
+    expect(statusOf(opened)).toBe('authenticated')
+    await opened.clock.advance(1000)
     expect(opened.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
     expect(opened.sent.length).toBe(before)
+  })
+}
+
+function cookieEndLaws(recording: Recording): void {
+  const { profile, lifetime, me } = recording
+  it(`${profile.name}: at the end of the cookie’s life, not earlier, the user’s route tells that it is over`, async () => {
+    const opened = await signedIn(recording)
+    const before = opened.sent.length
+    await opened.clock.advance(lifetime * 1000 - 1000)
+    expect(opened.sent.length).toBe(before)
+    opened.answer(me?.call ?? '', no)
+    await opened.clock.advance(1000)
+    expect(opened.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
+  })
+}
+
+function keptLaws(recording: Recording): void {
+  const { profile, me, user, scheme = 'Bearer' } = recording
+  it(`${profile.name}: a token that storage kept over a reload is looked up where the user is told`, async () => {
+    const storage = memoryStorage()
+    const first = await signedIn(recording, storage)
+    const opened = open(recording, storage)
+    expect(await opened.auth.restore()).toMatchObject({ status: 'authenticated', user })
+    expect(opened.sent.map(({ call, authorization }) => [call, authorization])).toEqual([
+      [me?.call, `${scheme} ${first.tokens().access}`],
+    ])
   })
 }

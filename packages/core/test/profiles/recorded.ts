@@ -1,5 +1,5 @@
 // A server that plays a recording back to the real client, and misbehaves when a law says so.
-import { createAuthClient, type AuthClient } from '../../src/index.js'
+import { createAuthClient, type AuthClient, type TokenStorage } from '../../src/index.js'
 import { json, jwt } from '../backend.js'
 import { fakeBrowser } from '../browser.js'
 import { manualClock, type ManualClock } from '../manual-clock.js'
@@ -23,7 +23,7 @@ export type Opened = {
 
 export const project = 'GET /projects'
 
-export function open(recording: Recording): Opened {
+export function open(recording: Recording, storage?: TokenStorage): Opened {
   const { profile, login, refresh, logout, me, register, claims, lifetime } = recording
   const clock = manualClock()
   const sent: Seen[] = []
@@ -34,7 +34,8 @@ export function open(recording: Recording): Opened {
   function mint(): Tokens {
     grants += 1
     const iat = Math.floor(clock.now() / 1000)
-    const access = claims === null ? `opaque-${grants}` : jwt({ iat, exp: iat + lifetime, ...claims, jti: grants })
+    const ends = lifetime === Infinity ? {} : { exp: iat + lifetime }
+    const access = claims === null ? `opaque-${grants}` : jwt({ iat, ...ends, ...claims, jti: grants })
     held = { access, refresh: `refresh-${grants}` }
     return held
   }
@@ -51,7 +52,8 @@ export function open(recording: Recording): Opened {
     const route = routes.get(call)
     if (route === undefined) return json({}, 404)
     const body = route()
-    const said = call === login.call ? login.answerHeaders?.(held) : undefined
+    if (body instanceof Response) return body
+    const said = (call === login.call ? login : refresh)?.answerHeaders?.(held)
     return json(body, 200, { Date: new Date(clock.now()).toUTCString(), ...said })
   }
 
@@ -59,6 +61,7 @@ export function open(recording: Recording): Opened {
     baseURL: 'https://api.test',
     profile,
     clock,
+    ...(storage && { storage }),
     page: fakeBrowser().openTab().page,
     random: () => 0.5,
     async fetch(input, init = {}) {

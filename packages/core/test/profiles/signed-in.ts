@@ -1,6 +1,6 @@
 // A recording signed in, and what is looked at then.
 import { expect } from 'vitest'
-import type { Session } from '../../src/index.js'
+import type { Session, TokenStorage } from '../../src/index.js'
 import { open, project, type Opened } from './recorded.js'
 import type { Call, Recording } from './recording.js'
 
@@ -16,8 +16,8 @@ export const expectSent = (opened: Opened, { call, body, authorization, headers 
 export const statusOf = ({ auth }: Opened): Session<unknown>['status'] => auth.$session.get().status
 
 /** Somebody logged in with the recording’s own credentials. */
-export async function signedIn(recording: Recording): Promise<Opened> {
-  const opened = open(recording)
+export async function signedIn(recording: Recording, storage?: TokenStorage): Promise<Opened> {
+  const opened = open(recording, storage)
   await opened.auth.login(recording.credentials)
   return opened
 }
@@ -27,6 +27,7 @@ export async function expectBearer(opened: Opened, recording: Recording): Promis
   await opened.auth.fetch('https://api.test/projects')
   const seen = opened.callsOf(project).at(-1)
   const isCookie = recording.profile.bearer === 'cookie'
-  expect(seen?.authorization).toBe(isCookie ? null : `Bearer ${opened.tokens().access}`)
+  const { scheme = 'Bearer' } = recording
+  expect(seen?.authorization).toBe(isCookie ? null : `${scheme} ${opened.tokens().access}`.trim())
   if (isCookie) expect(seen?.credentials).toBe('include')
 }
