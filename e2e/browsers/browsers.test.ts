@@ -1,5 +1,6 @@
 // The three engines, each with several tabs on the real server, held to the same laws.
 import { describe } from 'vitest'
+import { holdBodyLaws } from './body-laws.js'
 import { chromium } from './chromium.js'
 import { holdDegradedLaws } from './degraded-laws.js'
 import { firefox } from './firefox.js'
@@ -18,5 +19,6 @@ describe.each([chromium, firefox, webkit])('$name', (engine) => {
   holdDegradedLaws(stage)
   holdHistoryLaws(stage)
   holdSecrecyLaws(stage)
+  holdBodyLaws(stage)
   if (engine.canGoOffline) holdOfflineLaws(stage)
 })

@@ -1,5 +1,14 @@
 // The page under test: a client at `window.auth`, the private data on show, and a record of everything that was shown.
-import { createAuthClient, type AuthClient } from '@latchkey/core'
+import {
+  createAuthClient,
+  latchkey,
+  webStorage,
+  type AuthClient,
+  type AuthClientOptions,
+  type LatchkeyUser,
+} from '@latchkey/core'
+import { storedKey } from '@latchkey/core/dpop'
+import { workerFetch } from '@latchkey/core/worker'
 
 /** What the page shows at a moment: the user's email, or that nobody is signed in. */
 export type Shown = { readonly at: 'render' | 'pageshow' | 'frame'; readonly persisted: boolean; readonly text: string }
@@ -8,6 +17,7 @@ declare global {
   interface Window {
     auth: AuthClient
     shown: Shown[]
+    storedKey: typeof storedKey
   }
 }
 
@@ -17,9 +27,25 @@ const jitterless = settings.has('jitterless')
 if (settings.has('lockless')) Object.defineProperty(navigator, 'locks', { value: undefined })
 if (settings.has('deaf')) Reflect.deleteProperty(globalThis, 'BroadcastChannel')
 
+const baseURL = settings.get('api') ?? '/'
+
+/** Where a body profile's refresh token rests; nothing for a cookie profile. */
+function rest(): Partial<AuthClientOptions<LatchkeyUser>> {
+  const profile = latchkey({ refreshToken: 'body' })
+  const script = `/worker.js?${new URLSearchParams({ api: baseURL })}`
+  const storage = webStorage(localStorage)
+  if (settings.has('stored')) return { profile, storage }
+  if (settings.has('worker')) return { profile, fetch: workerFetch(new Worker(script), { baseURL }) }
+  if (settings.has('shared'))
+    return { profile, storage, fetch: workerFetch(new SharedWorker(script).port, { baseURL }) }
+  return {}
+}
+
 window.shown = []
+window.storedKey = storedKey
 window.auth = createAuthClient({
-  baseURL: settings.get('api') ?? '/',
+  baseURL,
+  ...rest(),
   refresh: { proactive: settings.has('always') ? 'always' : 'visible' },
   ...(jitterless ? { random: () => 0 } : {}),
 })

@@ -1,5 +1,6 @@
 // Where a real browser lets the access token go: to no storage, and to no other origin.
 import { describe, expect, it } from 'vitest'
+import type { Tab } from './browser.js'
 import { callApi, expectSoon, signUp, type Stage } from './stage.js'
 
 export function holdSecrecyLaws(stage: Stage): void {
@@ -58,6 +59,30 @@ export function holdSecrecyLaws(stage: Stage): void {
       expect(arrived).toEqual([200, 200, 200, 200, 200, 200, expect.stringContaining('TypeError')])
       expect(site.overheard).toHaveLength(6)
       expect(JSON.stringify(site.overheard)).not.toMatch(/authorization|bearer|eyJ|x-latchkey/i)
+    })
+
+    it('PEERS “DPoP”: tabs share one key, also after a reload, and nobody can read its private half', async () => {
+      const { lasting } = stage.ground()
+      const [first, second] = [await stage.openTab(lasting), await stage.openTab(lasting)]
+      const publicHalf = (tab: Tab): Promise<string> =>
+        tab.run(async () => {
+          const { publicKey } = await window.storedKey()()
+          return JSON.stringify(await crypto.subtle.exportKey('jwk', publicKey))
+        })
+      // Both ask for the first time at once: one of them makes the key of both.
+      const [one, two] = await Promise.all([publicHalf(first), publicHalf(second)])
+      expect(one).toContain('P-256')
+      expect(two).toBe(one)
+      await first.reload()
+      expect(await publicHalf(first)).toBe(one)
+      const refusal = await first.run(async () => {
+        const { privateKey } = await window.storedKey()()
+        return crypto.subtle.exportKey('jwk', privateKey).then(
+          () => 'exported',
+          ({ name }: Error) => name,
+        )
+      })
+      expect(refusal).toBe('InvalidAccessError')
     })
 
     it.each([302, 307])(

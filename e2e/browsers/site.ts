@@ -8,7 +8,7 @@ import { build } from 'vite'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export type Site = {
-  /** The pages' origin. `/` is the test page, `/elsewhere` a page with nothing on it. */
+  /** The pages' origin. `/` is the test page, `/elsewhere` a page with nothing on it, `/worker.js` its worker. */
   readonly origin: string
   /** Another origin, which allows every page to send it every header. */
   readonly stranger: string
@@ -18,10 +18,14 @@ export type Site = {
 }
 
 export async function openSite(): Promise<Site> {
-  const script = await bundle()
+  const scripts = new Map([
+    ['/page.js', await bundle('page.ts')],
+    ['/worker.js', await bundle('worker.ts')],
+  ])
   const pages = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://page')
-    if (pathname === '/page.js') return void response.setHeader('Content-Type', 'text/javascript').end(script)
+    const script = scripts.get(pathname)
+    if (script !== undefined) return void response.setHeader('Content-Type', 'text/javascript').end(script)
     const isPage = pathname === '/'
     response.setHeader('Content-Type', 'text/html')
     response.end(
@@ -62,18 +66,20 @@ async function stop(server: Server): Promise<void> {
   await once(server, 'close')
 }
 
-/** The page's script with the client built in, from the sources. */
-async function bundle(): Promise<string> {
+/** A script with the client built in, from the sources. */
+async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     root,
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: { alias: { '@latchkey/core': `${root}packages/core/src/index.ts` } },
+    resolve: {
+      alias: [{ find: /^@latchkey\/core(\/.+)?$/, replacement: `${root}packages/core/src$1` }],
+    },
     build: {
       write: false,
       minify: false,
-      lib: { entry: fileURLToPath(new URL('page.ts', import.meta.url)), formats: ['iife'], name: 'page' },
+      lib: { entry: fileURLToPath(new URL(entry, import.meta.url)), formats: ['iife'], name: 'page' },
     },
   })
   const [output] = Array.isArray(built) ? built : [built]

@@ -11,10 +11,16 @@ export type Ground = {
   readonly lasting: Backend
   /** Its access tokens live for six seconds, and are renewed after three. */
   readonly brief: Backend
+  /** As `brief`, with refresh tokens in bodies, each of which is spent once. */
+  readonly body: Backend
 }
 
-/** A page that refreshes also while hidden, or at the very same moment as the others, or lacks Web Locks or BroadcastChannel. */
-export type Setting = 'always' | 'jitterless' | 'lockless' | 'deaf'
+/**
+ * A page that refreshes also while hidden, or at the very same moment as the others, or lacks Web Locks or
+ * BroadcastChannel; or one of a body profile, whose refresh token rests in localStorage, in a worker, or in a worker of
+ * all tabs.
+ */
+export type Setting = 'always' | 'jitterless' | 'lockless' | 'deaf' | 'stored' | 'worker' | 'shared'
 
 export type Stage = {
   readonly ground: () => Ground
@@ -35,10 +41,12 @@ export function layGround(): () => Ground {
   let ground: Ground | null = null
   beforeAll(async () => {
     const site = await openSite()
-    ground = { site, lasting: await openBackend(site.origin, 600), brief: await openBackend(site.origin, briefly) }
+    const lasting = await openBackend(site.origin, 600)
+    const brief = await openBackend(site.origin, briefly)
+    ground = { site, lasting, brief, body: await openBackend(site.origin, briefly, 'body') }
   })
   afterAll(async () => {
-    for (const part of [ground?.lasting, ground?.brief, ground?.site]) await part?.close()
+    for (const part of [ground?.lasting, ground?.brief, ground?.body, ground?.site]) await part?.close()
   })
   return () => present(ground)
 }
@@ -51,7 +59,7 @@ export function raiseStage(engine: Engine, ground: () => Ground): Stage {
   })
   afterAll(() => browser?.close())
   beforeEach(async () => {
-    for (const backend of [ground().lasting, ground().brief]) backend.forget()
+    for (const backend of [ground().lasting, ground().brief, ground().body]) backend.forget()
     person = await present(browser).openPerson()
   })
   afterEach(() => person?.close())

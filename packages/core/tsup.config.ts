@@ -7,6 +7,8 @@ export default defineConfig({
     axios: 'src/axios.ts',
     account: 'src/account.ts',
     diagnose: 'src/diagnose.ts',
+    dpop: 'src/dpop.ts',
+    worker: 'src/worker.ts',
     profiles: 'src/profiles/index.ts',
   },
   format: ['esm', 'cjs'],

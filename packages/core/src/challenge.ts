@@ -47,10 +47,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return found
 }
 
-/** The Bearer challenge that no refresh can cure (`insufficient_…`), where the response has one (RFC 6750 §3.1, RFC 9470 §3). */
+/** The Bearer or DPoP challenge that no refresh can cure (`insufficient_…`), where the response has one (RFC 6750 §3.1, RFC 9470 §3). */
 export function insufficient(response: Response): Challenge | undefined {
   return parseChallenges(response.headers.get('WWW-Authenticate') ?? '').find(
-    ({ scheme, params }) => scheme === 'bearer' && params.get('error')?.startsWith('insufficient_'),
+    ({ scheme, params }) => /^(bearer|dpop)$/.test(scheme) && params.get('error')?.startsWith('insufficient_'),
   )
 }
 

@@ -169,6 +169,8 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     asking: 0,
     spent: null,
     doubted: null,
+    heard: 0,
+    onCounted() {},
     ignored: 0,
     toldOf: -Infinity,
   }

@@ -52,6 +52,10 @@ export type Tabs = Life &
     channel: ReturnType<Page['openChannel']>
     /** Exchanges of the origin that this tab knows of. */
     counted: number
+    /** Exchanges of the origin that other tabs have counted; of some, the news may still be on its way. */
+    heard: number
+    /** An exchange was counted: by another tab, or this tab's own word came back. */
+    onCounted: (own: boolean) => void
     /** Whether this tab has written itself down as one that holds a token. */
     listed: boolean
     /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */

@@ -2,14 +2,12 @@
 import type { Core } from './core.js'
 import { me, refresh, Refused, type Grant } from './endpoints.js'
 import { isSameSubject, type FullGrant } from './holding.js'
-import { announce, isBehind, markOf, peersHold, stamp } from './tabs.js'
+import { announce, catchUpWith, isBehind, markOf, newsWait, peersHold, stamp } from './tabs.js'
 import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
 /** A grant, and how many exchanges the origin had counted when it came. */
 export type Exchanged<Grant> = { readonly grant: Grant; readonly seq: number }
-
-const messageWait = 500
 
 /** Lets a body profile's refresh token rest, and remembers what this tab wrote. */
 export const rest = <User>(core: Core<User>, refreshToken: string | null): void =>
@@ -27,11 +25,13 @@ function presented<User>({ profile, token, clock, resting }: Core<User>): string
 
 /** Inside the lock, before asking: waits, bounded, for a message of an exchange that another tab has made. */
 export async function catchUp<User>(core: Core<User>, signal: AbortSignal): Promise<void> {
+  // A refresh token in shared storage is spent once: what lies there must be the last one.
+  if (core.profile.refreshToken === 'body') await catchUpWith(core, signal)
   const depends = !canExchange(core) && peersHold(core)
   const signedIn = core.sid !== null || markOf(core)?.state === 'in'
   if (!core.shareToken || !(depends || isBehind(core, signedIn))) return
   announce(core, { type: 'hello', seq: depends ? core.seq + 1 : 0 })
-  await pause(core.clock, depends ? core.timeout : messageWait, signal)
+  await pause(core.clock, depends ? core.timeout : newsWait, signal)
 }
 
 /** Inside the lock: the wire call. @throws as `refresh` of the endpoints */

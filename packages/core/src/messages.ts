@@ -17,9 +17,14 @@ export type PeerMessage =
       readonly at: number
       readonly user: unknown
     }
+  /** An exchange was made, of which more will be said; the news may come later than the lock. */
+  | { readonly type: 'counted'; readonly seq: number }
   | { readonly type: 'refresh-failed'; readonly seq: number; readonly nextAttemptAt: number }
   | { readonly type: 'logged-in'; readonly seq: number; readonly sid: string }
   | { readonly type: 'logged-out'; readonly seq: number; readonly sid: string | null; readonly reason: EndReason }
+
+/** What is news to more than the turn at the lock. */
+export type News = Exclude<PeerMessage, { readonly type: 'counted' }>
 
 /** Around every message: protocol version, client name, and the tab that speaks. */
 export type Envelope = { readonly v: 1; readonly name: string; readonly tab: string } & PeerMessage
@@ -41,6 +46,7 @@ const shapes: Readonly<Record<PeerMessage['type'], Readonly<Record<string, Check
     at: isNumber,
     user: (value) => value !== undefined,
   },
+  counted: {},
   'refresh-failed': { nextAttemptAt: isNumber },
   'logged-in': { sid: isText },
   'logged-out': { sid: orNull(isText), reason: (value) => (endReasons as readonly unknown[]).includes(value) },

@@ -4,7 +4,7 @@ import type { Core } from './core.js'
 import type { EndReason } from './end-reason.js'
 import { canExchange, rest } from './exchange.js'
 import { ended, isMarkNew, isOlderThan, renewed, signedIn } from './holding.js'
-import type { PeerMessage } from './messages.js'
+import type { News } from './messages.js'
 import { attempt } from './page.js'
 import { abortFlight, peerFailed, peerSucceeded } from './refresher.js'
 import { isLooking } from './restore.js'
@@ -12,7 +12,7 @@ import { renew } from './scheduler.js'
 import { markOf } from './tabs.js'
 import { holdToken } from './token.js'
 
-export function onMessage<User>(core: Core<User>, message: PeerMessage): void {
+export function onMessage<User>(core: Core<User>, message: News): void {
   const { status } = core.session
   switch (message.type) {
     case 'hello':
@@ -52,7 +52,7 @@ export function checkMark<User>(core: Core<User>): void {
 /** Takes over another tab's token: a newer one of this session, or one of the session that this tab is looking for. */
 function adopt<User>(
   core: Core<User>,
-  { sid, token: value, lifetime, at, user, seq }: Extract<PeerMessage, { type: 'refreshed' }>,
+  { sid, token: value, lifetime, at, user, seq }: Extract<News, { type: 'refreshed' }>,
 ): void {
   const { clock, session } = core
   const mark = markOf(core)

@@ -2,9 +2,9 @@
 // missed one. Its secrets are Web Locks, BroadcastChannel and storage, and how to do without each.
 import { listen, note, type Tabs } from './core.js'
 import { endReasons, type EndReason } from './end-reason.js'
-import { readMessage, type PeerMessage } from './messages.js'
+import { readMessage, type News, type PeerMessage } from './messages.js'
 import { attempt } from './page.js'
-import { within } from './wait.js'
+import { pause, within } from './wait.js'
 
 /** The last login or logout of the origin, as left in storage: the tombstone that a missed message cannot hide. No token. */
 export type SessionMark = { readonly sid: string; readonly state: 'in' | EndReason }
@@ -16,6 +16,8 @@ type Announcement = PeerMessage extends infer Message
   : never
 
 const lockWait = 5_000
+/** Milliseconds that news may take to the next tab in the lock. */
+export const newsWait = 500
 const ignoredPause = 60_000
 
 const keyOf = (tabs: Tabs, key: string): string => `latchkey:${tabs.name}:${key}`
@@ -81,14 +83,23 @@ async function enter(tabs: Tabs, signal: AbortSignal): Promise<() => void> {
   return leave
 }
 
+const envelope = ({ name, tab, counted }: Tabs, message: Announcement): object => ({
+  v: 1,
+  name,
+  tab,
+  seq: counted,
+  ...message,
+})
+
 export function announce(tabs: Tabs, message: Announcement): void {
-  attempt(() => tabs.channel?.postMessage({ v: 1, name: tabs.name, tab: tabs.tab, seq: tabs.counted, ...message }))
+  attempt(() => tabs.channel?.postMessage(envelope(tabs, message)))
 }
 
 /** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
 export function stamp(tabs: Tabs): number {
   tabs.counted = Math.max(tabs.counted, written(tabs)) + 1
   write(tabs, 'seq', String(tabs.counted))
+  announce(tabs, { type: 'counted' })
   return tabs.counted
 }
 
@@ -100,7 +111,30 @@ export const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
  * another tab had the lock just now, whose count may be on its way like its message.
  */
 export const isBehind = (tabs: Tabs, signedIn: boolean): boolean =>
-  tabs.channel !== null && ((signedIn && tabs.followed) || written(tabs) > tabs.counted)
+  tabs.channel !== null && ((signedIn && tabs.followed) || Math.max(written(tabs), tabs.heard) > tabs.counted)
+
+/**
+ * Inside the lock: waits, bounded, until what other tabs said and stored before is known here. In a browser of several
+ * processes, both can come later than the lock.
+ */
+export async function catchUpWith(tabs: Tabs, signal: AbortSignal): Promise<void> {
+  // A channel does not hear itself: what a second one says comes back behind all that was said before.
+  const echo = tabs.channel && openChannel(tabs)
+  if (!echo) return
+  let echoed = false
+  const over = new AbortController()
+  const stop = (): void => over.abort()
+  signal.addEventListener('abort', stop)
+  tabs.onCounted = (own) => {
+    echoed ||= own
+    if (echoed && written(tabs) >= Math.max(tabs.counted, tabs.heard)) stop()
+  }
+  attempt(() => echo.postMessage(envelope(tabs, { type: 'counted' })))
+  await pause(tabs.clock, newsWait, over.signal)
+  signal.removeEventListener('abort', stop)
+  tabs.onCounted = () => {}
+  echo.close()
+}
 
 /** The tabs that say that they hold a token, so that a new one knows whom to ask; without this one. */
 function holders(tabs: Tabs): readonly unknown[] {
@@ -153,17 +187,23 @@ function ignore(tabs: Tabs): void {
   note(tabs, `Ignored so far: ${tabs.ignored} messages of other tabs that are not of this protocol.`)
 }
 
+const openChannel = ({ page, name }: Tabs): Tabs['channel'] => page.openChannel(`latchkey:1:${name}`)
+
 /** Listens to the other tabs. `onMark`: the mark changed there, as storage tells: the way news travels without a channel. */
-export function openTabs(tabs: Tabs, onMessage: (message: PeerMessage) => void, onMark: () => void): void {
+export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark: () => void): void {
   // A new tab has missed nothing: what was counted before it came is not waited for.
   tabs.counted = written(tabs)
   if (!tabs.talks) return
   const open = (): void => {
-    tabs.channel ??= tabs.page.openChannel(`latchkey:1:${tabs.name}`)
+    tabs.channel ??= openChannel(tabs)
     if (tabs.channel === null) return
     tabs.channel.onmessage = ({ data }) => {
       const message = readMessage(data, tabs.name)
       if (message === null) return ignore(tabs)
+      if (message.type === 'counted') {
+        tabs.heard = Math.max(tabs.heard, message.seq)
+        return tabs.onCounted(message.tab === tabs.tab)
+      }
       if (message.tab === tabs.tab) return
       if (message.type !== 'hello') tabs.counted = Math.max(tabs.counted, message.seq)
       onMessage(message)
@@ -182,5 +222,6 @@ export function openTabs(tabs: Tabs, onMessage: (message: PeerMessage) => void, 
     if (tabs.listed) writeHolders(tabs, holders(tabs))
   })
   onWritten(tabs, 'session', onMark)
+  onWritten(tabs, 'seq', () => tabs.onCounted(false))
   tabs.ends.push(close)
 }

@@ -372,6 +372,7 @@ describe('C13 C15 what a refusal is followed by', () => {
   })
   it.each([
     'Bearer error="insufficient_user_authentication", acr_values="a b", max_age="300"',
+    'DPoP error="insufficient_user_authentication", acr_values="a b", max_age=300, algs="ES256"',
     'DPoP algs="x", Bearer realm="y", Bearer Error="insufficient_user_authentication", acr_values="a b", max_age=300',
   ])('F60 %s is a step-up, and no refresh', async (challenge) => {
     const own = room([challenged(challenge)])

@@ -8,8 +8,10 @@ const body = { profile: latchkey({ refreshToken: 'body' }) }
 const minute = 60_000
 
 /** A backend that rotates strictly: a refresh token works once, and its reuse ends the session. */
-function strictWorld(): World & { readonly reused: () => number } {
-  const given = world({ latency: 10 })
+function strictWorld(
+  latencies: { readonly latency?: number; readonly storageLatency?: number } = { latency: 10 },
+): World & { readonly reused: () => number } {
+  const given = world(latencies)
   let [issued, reused] = [0, 0]
   const live = new Map<string, { readonly name: string; readonly sid: string }>()
   const grant = (owner: { readonly name: string; readonly sid: string }) => {
@@ -132,5 +134,51 @@ describe('a body profile in two tabs', () => {
     await given.clock.advance(30 * minute)
     expect([userIn(one), userIn(two)]).toEqual(['user-grace', 'user-grace'])
     expect(given.reused()).toBe(0)
+  })
+
+  it.each([
+    [5, 5],
+    [5, 300],
+    [200, 5],
+    [300, 300],
+  ])(
+    'F30 webStorage, where messages take %d ms and storage %d ms to the next tab: eight tabs that ask one after another never spend a token twice',
+    async (latency, storageLatency) => {
+      const given = strictWorld({ latency, storageLatency })
+      const tabs: Opened[] = []
+      for (let count = 0; count < 8; count++) {
+        const tab = given.browser.openTab()
+        const { storage } = tab.page
+        if (storage === null) throw new Error('This tab has storage.')
+        tabs.push(openClient(given, { ...body, storage: webStorage(storage) }, {}, tab))
+      }
+      await tabs[0]?.auth.login(credentials)
+      await given.clock.advance(2_000)
+      await Promise.all(tabs.map(({ auth }) => auth.restore()))
+      for (let round = 0; round < 3; round++) {
+        const asked: Promise<unknown>[] = []
+        for (const { auth } of tabs) {
+          asked.push(auth.refresh())
+          await given.clock.advance(7)
+        }
+        await given.clock.advance(10_000)
+        await Promise.all(asked)
+      }
+      expect(tabs.map(userIn)).toEqual(tabs.map(() => 'user-ada'))
+      expect(given.reused()).toBe(0)
+      for (const { auth } of tabs) auth.dispose()
+      await given.clock.advance(1_000)
+      expect([given.clock.timers(), given.browser.channels()]).toEqual([0, 0])
+    },
+  )
+
+  it('I8 a client that is disposed of while it catches up leaves no timer, no channel and no lock', async () => {
+    const given = strictWorld({ latency: 10 })
+    const [one] = await twoTabs(given)
+    const refreshed = one.auth.refresh()
+    one.auth.dispose()
+    await refreshed.catch(() => undefined)
+    expect(given.browser.locksHeld()).toBe(0)
+    expect(one.tab.listeners()).toBe(0)
   })
 })

@@ -106,15 +106,24 @@ const refuseAll = (): never => {
   throw new DOMException('refused', 'SecurityError')
 }
 
-/** `deliver`: when a message or storage event arrives, at once by default. */
+/**
+ * `deliver`: when a message or storage event arrives, at once by default. `deliverStorage`: when what was stored can be
+ * read in another tab, as in a browser of several processes; without it, at once.
+ */
 export function fakeBrowser({
   deliver = queueMicrotask,
-}: { readonly deliver?: (call: () => void) => void } = {}): Browser {
+  deliverStorage,
+}: {
+  readonly deliver?: (call: () => void) => void
+  readonly deliverStorage?: ((call: () => void) => void) | undefined
+} = {}): Browser {
   const storage = new Map<string, string>()
   const channels = new Map<string, Set<FakeChannel>>()
   const posted: unknown[] = []
   const locks = fakeLocks()
   const fires = new Map<string, Tab['fire']>()
+  /** What each tab reads, where that is not the same for all at once. */
+  const views = new Map<string, Map<string, string>>()
   let tabs = 0
 
   function post(name: string, message: unknown, from?: FakeChannel): void {
@@ -140,12 +149,23 @@ export function fakeBrowser({
     return own
   }
 
+  const put = (to: Map<string, string>, key: string, value: string | null): unknown =>
+    value === null ? to.delete(key) : to.set(key, value)
+
   function changeStorage(tab: string, key: string, value: string | null): void {
-    if ((storage.get(key) ?? null) === value) return
-    if (value === null) storage.delete(key)
-    else storage.set(key, value)
-    for (const [other, fire] of fires)
-      if (other !== tab) deliver(() => fires.has(other) && fire('storage', { key, newValue: value }))
+    const view = views.get(tab) ?? storage
+    if ((view.get(key) ?? null) === value) return
+    put(view, key, value)
+    put(storage, key, value)
+    for (const [other, fire] of fires) {
+      if (other === tab) continue
+      const arrive = (): void => {
+        put(views.get(other) ?? storage, key, deliverStorage ? value : (storage.get(key) ?? null))
+        if (fires.has(other)) fire('storage', { key, newValue: value })
+      }
+      if (deliverStorage) deliverStorage(arrive)
+      else deliver(arrive)
+    }
   }
 
   return {
@@ -164,6 +184,7 @@ export function fakeBrowser({
       const fire: Tab['fire'] = (type, event = {}) =>
         [...(listeners.get(type) ?? [])].forEach((listener) => listener({ type, ...event } as unknown as Event))
       if (!without.storage) fires.set(id, fire)
+      if (deliverStorage) views.set(id, new Map(storage))
       const tab: Tab = {
         fire,
         hide() {
@@ -207,7 +228,7 @@ export function fakeBrowser({
               : without.storage
                 ? null
                 : {
-                    getItem: (key) => storage.get(key) ?? null,
+                    getItem: (key) => (views.get(id) ?? storage).get(key) ?? null,
                     setItem: (key, value) => changeStorage(id, key, value),
                     removeItem: (key) => changeStorage(id, key, null),
                   },

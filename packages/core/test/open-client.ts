@@ -21,10 +21,18 @@ export type Opened = {
 
 export type World = { readonly backend: Backend; readonly clock: ManualClock; readonly browser: Browser }
 
-/** `latency`: milliseconds that messages between tabs take. */
-export function world({ latency, ...options }: { readonly lifetime?: number; readonly latency?: number } = {}): World {
+/** `latency`: milliseconds that messages between tabs take; `storageLatency`: what one tab stores, to the others. */
+export function world({
+  latency,
+  storageLatency,
+  ...options
+}: { readonly lifetime?: number; readonly latency?: number; readonly storageLatency?: number } = {}): World {
   const clock = manualClock()
-  const browser = fakeBrowser(latency === undefined ? {} : { deliver: (call) => void clock.after(latency, call) })
+  const later = (ms: number) => (call: () => void) => void clock.after(ms, call)
+  const browser = fakeBrowser({
+    ...(latency !== undefined && { deliver: later(latency) }),
+    ...(storageLatency !== undefined && { deliverStorage: later(storageLatency) }),
+  })
   return { clock, backend: fakeBackend(clock, options), browser }
 }
 
