@@ -12,6 +12,7 @@ import { passwordLaws } from './password-laws.js'
 import { reuseLaws } from './reuse-laws.js'
 import { rotationLaws } from './rotation-laws.js'
 import { sessionLaws } from './session-laws.js'
+import { signInElsewhereLaws } from './sign-in-elsewhere-laws.js'
 import type { Transport } from './transport.js'
 
 const chapters = [
@@ -27,6 +28,7 @@ const chapters = [
   inputLaws,
   mailLaws,
   passwordLaws,
+  signInElsewhereLaws,
 ]
 
 /** The routes of DESIGN.md's table; a transport may have more. */
@@ -47,6 +49,8 @@ const promised = [
   'POST /auth/password/forgot',
   'POST /auth/password/reset',
   'POST /auth/password/change',
+  'GET /auth/oauth/:provider',
+  'GET /auth/oauth/:provider/callback',
   'GET /admin/users',
   'PATCH /admin/users/:id',
   'DELETE /admin/users/:id/sessions',

@@ -1,8 +1,8 @@
 // Laws of cookie-only mode: both tokens are in HttpOnly cookies, no page ever sees one, and every use of them is guarded.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser } from './browser.js'
 import { freshEmail, password } from './device.js'
-import { checkReply } from './reply.js'
-import { graceMs, lawfulOptions, type Received, type Sent, type Transport } from './transport.js'
+import { graceMs, lawfulOptions, type Transport } from './transport.js'
 
 type Headers = Readonly<Record<string, string>>
 const [allowed] = lawfulOptions.allowedOrigins
@@ -22,37 +22,6 @@ const matrix: readonly (readonly [string, Headers, boolean])[] = [
   ['S29: the origin null', { origin: 'null' }, false],
   ['S29: an allowed origin as a prefix', { origin: `${allowed}.evil.test` }, false],
 ]
-
-/** A browser: every cookie that it was given, by name, and the header of the client. */
-type Browser = {
-  readonly cookies: Map<string, string>
-  readonly send: (method: string, path: string, more?: Omit<Sent, 'method' | 'path'>) => Promise<Received>
-}
-
-function openBrowser(transport: Transport): Browser {
-  const cookies = new Map<string, string>()
-  return {
-    cookies,
-    send: async (method, path, { headers = {}, ...more } = {}) => {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-      const all = { 'x-latchkey': '1', cookie, ...headers }
-      const sent = {
-        method,
-        path,
-        headers: Object.fromEntries(Object.entries(all).filter(([, it]) => it !== '')),
-        ...more,
-      }
-      const reply = await transport.send(sent)
-      checkReply(transport.routes, sent, reply)
-      for (const line of reply.setCookie) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-        if (value === '') cookies.delete(name)
-        else cookies.set(name, value)
-      }
-      return reply
-    },
-  }
-}
 
 /** Holds the contract's third part over a transport that was opened in cookie-only mode. */
 export function cookieOnlyLaws(name: string, openTransport: () => Promise<Transport>): void {

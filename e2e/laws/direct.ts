@@ -1,6 +1,7 @@
 // The shortest way to the server side: `engine.answer`, with a store in memory and no transport at all.
 import { createEngine, createMemoryStore, type Mail, type Reply } from '@latchkey/engine'
 import { clearPasswords, insertAdmin } from './admin.js'
+import { openProviders } from './provider.js'
 import { lawfulOptions, type Mode, type Received, type Sent, type Transport } from './transport.js'
 
 export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
@@ -9,7 +10,10 @@ export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
   const store = createMemoryStore({ clock })
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
-  const engine = createEngine({ ...lawfulOptions, transport: mode, store, clock, mailer, passwords: clearPasswords })
+  const elsewhere = openProviders()
+  const providers = Object.values(elsewhere)
+  const own = { transport: mode, store, clock, mailer, providers, passwords: clearPasswords }
+  const engine = createEngine({ ...lawfulOptions, ...own })
   await insertAdmin(store, clearPasswords)
 
   return {
@@ -27,6 +31,7 @@ export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
       await engine.settled()
       return mails
     },
+    elsewhere,
     routes: engine.routes,
     limitsBytes: false,
     answersUnknownPaths: true,

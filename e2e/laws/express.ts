@@ -2,6 +2,7 @@
 import type { Mail } from '@latchkey/engine'
 import { loadConfig, startServer } from '@latchkey/express'
 import { clearPasswords } from './admin.js'
+import { openProviders } from './provider.js'
 import { admin, lawfulOptions, type Mode, received, toInit, type Transport } from './transport.js'
 
 /** Guessing is not what the laws are about: their hundreds of logins come from one address. */
@@ -25,6 +26,9 @@ export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): P
     ACCESS_TOKEN_TTL_SECONDS: String(lawfulOptions.accessTtl),
     ALLOWED_ORIGINS: lawfulOptions.allowedOrigins.join(','),
     APP_URL: lawfulOptions.appUrl,
+    PUBLIC_URL: lawfulOptions.publicUrl,
+    JWT_ISSUER: 'latchkey',
+    JWT_AUDIENCE: 'latchkey',
     COOKIE_SECURE: String(lawfulOptions.cookie.secure),
     TOKEN_TRANSPORT: mode,
     ADMIN_EMAIL: admin.email,
@@ -33,7 +37,9 @@ export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): P
   const clock = { now: () => Date.now() + ahead }
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail) }
-  const server = await startServer({ config, clock, limits, mailer, passwords: clearPasswords })
+  const elsewhere = openProviders()
+  const providers = Object.values(elsewhere)
+  const server = await startServer({ config, clock, limits, mailer, providers, passwords: clearPasswords })
 
   return {
     send: async (sent) => received(await fetch(server.url + sent.path, toInit(sent))),
@@ -44,6 +50,7 @@ export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): P
       await server.engine.settled()
       return mails
     },
+    elsewhere,
     routes: server.engine.routes,
     limitsBytes: true,
     answersUnknownPaths: true,

@@ -2,11 +2,14 @@
 import { createMockAuth } from '@latchkey/msw'
 import { routes } from '@latchkey/engine'
 import { setupServer } from 'msw/node'
+import { openProviders } from './provider.js'
 import { admin, lawfulOptions, type Mode, received, toInit, type Transport } from './transport.js'
 
 export async function openMsw(mode: Mode = 'cookie'): Promise<Transport> {
   const baseURL = 'https://api.test/v1'
-  const mock = createMockAuth({ ...lawfulOptions, transport: mode, baseURL, users: [admin] })
+  const elsewhere = openProviders()
+  const providers = Object.values(elsewhere)
+  const mock = createMockAuth({ ...lawfulOptions, transport: mode, baseURL, providers, users: [admin] })
   const server = setupServer(...mock.handlers)
   server.listen({ onUnhandledFrame: 'error' })
 
@@ -14,6 +17,7 @@ export async function openMsw(mode: Mode = 'cookie'): Promise<Transport> {
     send: async (sent) => received(await mock.fetch(baseURL + sent.path, toInit(sent))),
     advance: mock.clock.advance,
     mails: async () => mock.mails,
+    elsewhere,
     routes,
     limitsBytes: false,
     answersUnknownPaths: false,

@@ -1,5 +1,6 @@
 // What the laws are held over: any way to send a request to the server side, with time in the laws' hands.
 import type { Mail, RouteContract } from '@latchkey/engine'
+import type { ProviderDouble } from './provider.js'
 
 /** A request. Cookies are the laws' own business: they read `setCookie` and send the header `cookie`. */
 export type Sent = {
@@ -27,6 +28,8 @@ export type Transport = {
   readonly advance: (ms: number) => void | Promise<void>
   /** Every mail so far, oldest first, after the last one on its way has arrived. */
   readonly mails: () => Promise<readonly Mail[]>
+  /** Two places to sign in, named `one` and `two`. */
+  readonly elsewhere: { readonly one: ProviderDouble; readonly two: ProviderDouble }
   readonly routes: readonly RouteContract[]
   /** True where bytes travel, and the transport refuses too many of them. */
   readonly limitsBytes: boolean
@@ -44,6 +47,7 @@ export const lawfulOptions = {
   allowedOrigins: ['https://app.example.com'],
   cookie: { secure: true },
   appUrl: 'https://app.example.com/my',
+  publicUrl: 'https://api.example.com/v1',
 } as const
 
 /** There from the start in every transport, since nobody can register as one. */

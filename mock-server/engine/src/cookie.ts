@@ -11,17 +11,18 @@ export type CookieSettings = {
 /** What a request's cookie header says of one cookie. */
 export type CookieReading = { readonly found: 'one'; readonly value: string } | { readonly found: 'none' | 'several' }
 
-/** Which token a cookie holds. */
-export type CookieKind = 'refresh' | 'access'
+/** What a cookie holds: a token, or the secret of a sign-in elsewhere that is on its way. */
+export type CookieKind = 'refresh' | 'access' | 'handshake'
 
 const names: Readonly<Record<CookieKind, { readonly host: string; readonly plain: string }>> = {
   refresh: { host: '__Host-latchkey', plain: 'latchkey_refresh' },
   access: { host: '__Host-latchkey-access', plain: 'latchkey_access' },
+  handshake: { host: '__Host-latchkey-handshake', plain: 'latchkey_handshake' },
 }
 
 /** `__Host-` wherever the browser allows it: no sibling of the site can then plant or shadow the cookie (S25). */
 export const cookieName = ({ secure, domain }: CookieSettings, kind: CookieKind = 'refresh'): string =>
-  secure && domain === null ? names[kind].host : names[kind].plain
+  secure && (domain === null || kind === 'handshake') ? names[kind].host : names[kind].plain
 
 /** Finds the cookie in a `Cookie` header; malformed neighbours are ignored. */
 export function readCookie(header: string | undefined, name: string): CookieReading {
@@ -34,21 +35,31 @@ export function readCookie(header: string | undefined, name: string): CookieRead
 
 /** The `Set-Cookie` values of a reply, deletions with the very same attributes. */
 export function writeCookies(
-  { cookie }: Pick<Reply, 'cookie'>,
+  { cookie, handshake }: Pick<Reply, 'cookie' | 'handshake'>,
   settings: CookieSettings,
   transport: 'cookie' | 'body' | 'cookie-only',
 ): readonly string[] {
-  // In body mode a cookie is another server's.
-  if (cookie.act === 'leave' || transport === 'body') return []
-  const refresh = write(cookieName(settings), valueOf(cookie), settings)
-  if (transport === 'cookie') return [refresh]
+  // Lax, or the provider's redirect would not bring it back; for this host alone, whoever else shares the session (B32).
+  const own = { ...settings, sameSite: 'lax', domain: null } as const
+  const name = cookieName(settings, 'handshake')
   return [
-    refresh,
-    write(cookieName(settings, 'access'), cookie.act === 'set' ? (cookie.access ?? null) : null, settings),
+    ...tokenCookies(cookie, settings, transport),
+    ...(handshake === undefined ? [] : [write(name, handshake.act === 'set' ? handshake : null, own)]),
   ]
 }
 
-const valueOf = (cookie: CookieAct): CookieValue | null => (cookie.act === 'set' ? cookie : null)
+function tokenCookies(
+  cookie: CookieAct,
+  settings: CookieSettings,
+  transport: 'cookie' | 'body' | 'cookie-only',
+): readonly string[] {
+  // In body mode a session cookie is another server's.
+  if (cookie.act === 'leave' || transport === 'body') return []
+  const set = cookie.act === 'set' ? cookie : null
+  const refresh = write(cookieName(settings), set, settings)
+  if (transport === 'cookie') return [refresh]
+  return [refresh, write(cookieName(settings, 'access'), set?.access ?? null, settings)]
+}
 
 function write(name: string, set: CookieValue | null, { secure, sameSite, domain }: CookieSettings): string {
   const attributes = [

@@ -13,6 +13,9 @@ import { randomText } from './encoding.js'
 import { createEndings } from './endings.js'
 import { createTell } from './event.js'
 import { createExchange } from './exchange.js'
+import { createFederation } from './federation.js'
+import { createHandovers } from './handovers.js'
+import { createHandshakes } from './handshakes.js'
 import { createKeySet, generateSigningKey } from './keys.js'
 import { createPasskeys } from './passkeys.js'
 import { createPostbox } from './postbox.js'
@@ -33,7 +36,7 @@ export type Engine = {
   /** Judges the headers of any request of the app's own routes: who it is, or the 401 / 403 to send (with `WWW-Authenticate`). */
   readonly authorize: Authorize
   /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
-  readonly setCookies: (reply: Pick<Reply, 'cookie'>) => readonly string[]
+  readonly setCookies: (reply: Pick<Reply, 'cookie' | 'handshake'>) => readonly string[]
   /** Turns an account's second factor on with a secret in base32, and answers its backup codes: for seeds and tests. */
   readonly imposeTotp: (accountId: string, secret: string) => Promise<readonly string[]>
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
@@ -108,6 +111,10 @@ export function createEngine(options: EngineOptions): Engine {
     authorize,
     permissionsOf,
     tell,
+    providers: new Map(settings.providers.map((provider) => [provider.name, provider])),
+    handshakes: createHandshakes(store, clock),
+    handovers: createHandovers(store, clock),
+    federation: createFederation({ store, passwords, clock, postbox, tell }),
   })
   return {
     routes,

@@ -35,6 +35,8 @@ export type EngineEventType =
   | 'email_verified'
   | 'password_reset'
   | 'password_changed'
+  | 'identity_linked'
+  | 'identity_unlinked'
   | 'mail_failed'
   | 'mfa_required'
   | 'mfa_refused'

@@ -10,14 +10,17 @@ export { type Bearer, createDenylist, type Denial, type Denylist, type DenylistO
 export { deviceName } from './device-name.js'
 export { createEngine, type Engine } from './engine.js'
 export type { EngineEvent, EngineEventType } from './event.js'
+export type { Identities, Identity } from './identity.js'
 export { generateSigningKey } from './keys.js'
 export type { FactorChange, Mail, Mailer, Sighting } from './mail.js'
 export type { Challenge, FactorStore, Totp, TryBudget } from './factor-store.js'
 export type { Passkey, PasskeyStore } from './passkey-store.js'
 export { createMemoryStore } from './memory-store.js'
+export { type Handshake, type Provider, ProviderFailed, type ProviderUser } from './provider.js'
 export type { Call, CookieAct, LimitClass, Method, Needs, Reply, RouteContract } from './route.js'
 export { routes, type RouteName } from './route-table.js'
 export type { EngineOptions } from './settings.js'
+export type { Slip, Slips } from './slip.js'
 export {
   EmailTaken,
   StoreUnavailable,
@@ -36,6 +39,7 @@ export {
   adminUserSchema,
   auditEntrySchema,
   grantSchema,
+  identitySchema,
   mfaRequiredSchema,
   passkeySchema,
   problemSchema,

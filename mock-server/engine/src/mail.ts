@@ -29,6 +29,8 @@ export type Mail = {
   | ({ readonly kind: 'new-device' } & Sighting)
   /** A token was shown that had been spent long ago: somebody has a copy. The session is over. */
   | ({ readonly kind: 'reuse-detected' } & Sighting)
+  /** The account can be signed in to at a provider too, by its name: tells an owner who did not do it. */
+  | { readonly kind: 'sign-in-linked'; readonly provider: string }
 )
 
 /** Where and when somebody was seen. */

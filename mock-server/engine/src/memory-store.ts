@@ -4,6 +4,8 @@ import { createLocks } from './lock.js'
 import { createMemoryAudit } from './memory-audit.js'
 import { createMemoryFactors } from './memory-factors.js'
 import { createMemoryPasskeys } from './memory-passkeys.js'
+import { createMemoryIdentities } from './memory-identities.js'
+import { createMemorySlips } from './memory-slips.js'
 import { createMemoryTickets } from './memory-tickets.js'
 import {
   EmailTaken,
@@ -34,6 +36,8 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   }
 
   const factors = createMemoryFactors(clock, requireOpen)
+  const identities = createMemoryIdentities(requireOpen)
+  const slips = createMemorySlips(clock, requireOpen)
 
   const requireFreeEmail = (email: string, id: string): void => {
     const taken = [...accounts.values()].some((account) => account.email === email && account.id !== id)
@@ -161,6 +165,8 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     },
     ...factors,
     ...createMemoryPasskeys(requireOpen),
+    ...identities,
+    ...slips,
 
     appendAudit: async (entries) => {
       requireOpen()

@@ -17,6 +17,8 @@ export type Postbox = {
   readonly newDevice: (account: Account, look: () => Promise<Sighting | null>) => void
   /** Tells the account that a session of its was copied, and is over; where the copy was shown, if that is known. */
   readonly reuseDetected: (account: Account, sighting: Sighting) => void
+  /** Tells the account that it can be signed in to at a provider too. */
+  readonly signInLinked: (account: Account, provider: string) => void
   /** Settles when everything that was taken in has been sent or given up. */
   readonly settled: () => Promise<void>
 }
@@ -70,6 +72,7 @@ export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): 
         return sighting === null ? null : { kind: 'new-device', ...sighting }
       }),
     reuseDetected: (account, sighting) => post(account, async () => ({ kind: 'reuse-detected', ...sighting })),
+    signInLinked: (account, provider) => post(account, async () => ({ kind: 'sign-in-linked', provider })),
     settled: async () => {
       while (open.size > 0) await Promise.all(open)
     },

@@ -2,6 +2,7 @@
 import type { RouteContract } from './route.js'
 import { endUserSessions, updateUser, users } from './routes/admin.js'
 import { audit } from './routes/audit.js'
+import { identities, linkIdentity, oauthLogin, unlinkIdentity } from './routes/identities.js'
 import { resendVerification, verifyEmail } from './routes/email-proof.js'
 import { changePassword, forgotPassword, resetPassword } from './routes/new-password.js'
 import { healthz, jwks, readyz } from './routes/operation.js'
@@ -12,6 +13,7 @@ import { verifyMfa } from './routes/mfa-step.js'
 import { askPasskey, loginByPasskey } from './routes/passkey-sign-in.js'
 import { invitePasskey, passkeys, registerPasskey, removePasskey, renamePasskey } from './routes/passkeys.js'
 import { login, register } from './routes/sign-in.js'
+import { oauthCallback, oauthProviders, oauthStart } from './routes/sign-in-elsewhere.js'
 import { logout, logoutAll } from './routes/sign-out.js'
 import type { Route } from './visit.js'
 
@@ -45,6 +47,13 @@ const byName = {
   passkeys,
   renamePasskey,
   removePasskey,
+  oauthProviders,
+  oauthStart,
+  oauthCallback,
+  oauthLogin,
+  identities,
+  linkIdentity,
+  unlinkIdentity,
   users,
   updateUser,
   endUserSessions,

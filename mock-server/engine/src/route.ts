@@ -33,6 +33,8 @@ export type Reply = {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly cookie: CookieAct
+  /** What happens to the cookie of a sign-in elsewhere; absent leaves it alone. */
+  readonly handshake?: ({ readonly act: 'set' } & CookieValue) | { readonly act: 'clear' }
 }
 
 /** How strictly a transport limits the rate of a route: guesses at a secret, mails to somebody, signed-in traffic, or not at all. */

@@ -6,6 +6,7 @@ import type { Denylist } from './denylist.js'
 import { randomText } from './encoding.js'
 import type { EngineEvent } from './event.js'
 import type { Mailer } from './mail.js'
+import type { Provider } from './provider.js'
 import type { Store } from './store.js'
 
 /** How the server side behaves; durations in seconds unless the name says otherwise. */
@@ -53,6 +54,10 @@ export type EngineOptions = {
   readonly mailer?: Mailer
   /** Where the app lives: mails link to its pages `/verify-email#token=…` and `/reset-password#token=…`. */
   readonly appUrl?: string
+  /** Where else people may sign in. Needs `appUrl`, where they come back to, and `publicUrl`. */
+  readonly providers?: readonly Provider[]
+  /** Where browsers reach these routes: providers send them back there. A function where it is known only once it listens. */
+  readonly publicUrl?: string | (() => string)
   /** Told of logins, reuse, revocations: for logs and audit. Never a token. Must not throw. */
   readonly onEvent?: (event: EngineEvent) => void
 }
@@ -78,6 +83,9 @@ export type Settings = {
   /** Without a slash at the end; empty where no mail is sent. */
   readonly appUrl: string
   readonly permissions: ReadonlyMap<string, readonly string[]>
+  readonly providers: readonly Provider[]
+  /** Without a slash at the end. */
+  readonly publicUrl: () => string
 }
 
 const day = 86_400
@@ -109,6 +117,8 @@ export function readSettings(options: EngineOptions): Settings {
     appName: options.appName ?? 'Latchkey',
     passkeys: passkeysOf(options),
     appUrl: appUrlOf(options),
+    providers: providersOf(options),
+    publicUrl: publicUrlOf(options),
     permissions: new Map(Object.entries({ user: [], admin: [], ...options.permissions })),
   }
 }
@@ -127,12 +137,37 @@ function graceOf(given: number | undefined, accessTtl: number): number {
   throw wrong('graceSeconds', `${grace} is no duration`, 'zero or more seconds')
 }
 
-function appUrlOf({ appUrl = '', mailer }: EngineOptions): string {
-  if (appUrl === '' && mailer === undefined) return ''
-  const url = URL.canParse(appUrl) ? new URL(appUrl) : null
+function providersOf({ providers = [] }: EngineOptions): readonly Provider[] {
+  const names = providers.map(({ name }) => name)
+  const odd = names.find((name, at) => !/^[a-z\d_-]{1,64}$/.test(name) || names.indexOf(name) !== at)
+  if (odd === undefined) return providers
+  throw wrong('providers', `${JSON.stringify(odd)} is no name, or twice there`, 'names like google, each once')
+}
+
+function publicUrlOf({ publicUrl, providers = [] }: EngineOptions): () => string {
+  if (typeof publicUrl === 'function') return () => publicUrl().replace(/\/+$/, '')
+  if (publicUrl === undefined && providers.length === 0) return () => ''
+  const url = plainUrl(publicUrl ?? '')
+  if (url !== null) return () => url
+  throw wrong(
+    'publicUrl',
+    'providers send browsers back there, and it is no http(s) address',
+    'https://auth.example.com',
+  )
+}
+
+function appUrlOf({ appUrl = '', mailer, providers = [] }: EngineOptions): string {
+  if (appUrl === '' && mailer === undefined && providers.length === 0) return ''
+  const url = plainUrl(appUrl)
+  if (url !== null) return url
+  throw wrong('appUrl', 'links lead to it, and it is no http(s) address without query', 'https://app.example.com')
+}
+
+/** Without a slash at the end; null for what is no http(s) address, or has more than a path. */
+function plainUrl(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
-  if (isPlain && url.username === '') return url.href.replace(/\/+$/, '')
-  throw wrong('appUrl', 'mails link to it, and it is no http(s) address without query', 'https://app.example.com')
+  return isPlain && url.username === '' ? url.href.replace(/\/+$/, '') : null
 }
 
 function passkeysOf({ passkeys = {}, appUrl = '', allowedOrigins = [] }: EngineOptions): Settings['passkeys'] {

@@ -1,7 +1,9 @@
 // The port behind which accounts, token families and refresh tokens rest. Its secret is what "atomic" means.
 import type { AuditStore } from './audit-store.js'
 import type { FactorStore } from './factor-store.js'
+import type { Identities } from './identity.js'
 import type { PasskeyStore } from './passkey-store.js'
+import type { Slips } from './slip.js'
 import type { SweepStore } from './sweep-store.js'
 
 /** A person who may sign in. Times are milliseconds since the epoch, here and everywhere in the engine. */
@@ -87,7 +89,7 @@ export type Step<Result> = { readonly change?: FamilyChange; readonly result: Re
  * Where the server side keeps its state. Every method is one transaction; anything that the database refuses for a
  * passing reason (down, lock timeout, serialization) rejects with `StoreUnavailable`, after everything is rolled back.
  */
-export type Store = AuditStore & FactorStore & PasskeyStore & SweepStore & CoreStore
+export type Store = AuditStore & FactorStore & Identities & PasskeyStore & Slips & SweepStore & CoreStore
 
 type CoreStore = {
   /** @throws EmailTaken where another account has that canonical email. */

@@ -9,9 +9,13 @@ import type { Confirm } from './confirmation.js'
 import type { Denylist } from './denylist.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
+import type { Federation } from './federation.js'
+import type { Handovers } from './handovers.js'
+import type { Handshakes } from './handshakes.js'
 import type { KeySet } from './keys.js'
 import type { Passkeys } from './passkeys.js'
 import type { Postbox } from './postbox.js'
+import type { Provider } from './provider.js'
 import type { Call, Reply, RouteContract } from './route.js'
 import type { SecondFactor } from './second-factor.js'
 import type { Sessions } from './sessions.js'
@@ -41,6 +45,11 @@ export type Parts = {
   readonly authorize: Authorize
   readonly permissionsOf: (role: string) => readonly string[]
   readonly tell: Tell
+  /** Where people may sign in, by name. */
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly handshakes: Handshakes
+  readonly handovers: Handovers
+  readonly federation: Federation
 }
 
 type Parsed<Contract, Part extends string> = Contract extends {

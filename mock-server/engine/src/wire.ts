@@ -98,6 +98,14 @@ export const auditEntrySchema = z.object({
   detail: z.string().nullable(),
 })
 
+/** A place where the account signs in too. */
+export const identitySchema = z.object({
+  id: z.string(),
+  provider: z.string(),
+  email: z.string().nullable(),
+  created_at: z.iso.datetime(),
+})
+
 /** An address, canonical once parsed: write and lookup cannot differ (B30). */
 export const emailInput = z
   .string('This field is required.')

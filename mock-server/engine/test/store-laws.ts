@@ -12,6 +12,7 @@ import {
 import { factorLaws } from './factor-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
 import { keepingLaws } from './keeping-laws.js'
+import { identityLaws } from './identity-laws.js'
 import { ticketLaws } from './ticket-laws.js'
 
 const now = Date.UTC(2026, 0, 1)
@@ -183,6 +184,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
     factorLaws(() => ({ store, now }))
     passkeyLaws(() => ({ store }))
     keepingLaws(() => ({ store }))
+    identityLaws(() => ({ store, now }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()

@@ -1,6 +1,6 @@
 // From the environment to a configuration that holds together. Its secret: defaults, and which settings need each other.
 import type { EngineOptions } from '@latchkey/engine'
-import { type Provider, readProviders } from './providers.js'
+import { type ProviderVariables, readProviders } from './providers.js'
 import { contradictions, isSecure } from './contradictions.js'
 import { examples, secretVariables } from './examples.js'
 import { type Variables, variables } from './variables.js'
@@ -27,9 +27,9 @@ export type Config = {
   }
   readonly admin: { readonly email: string; readonly password: string } | null
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null }
-  readonly providers: readonly Provider[]
   /** How long the audit log goes back. */
   readonly auditDays: number
+  readonly providers: readonly ProviderVariables[]
   readonly trustProxyHops: number
   /** Where metrics are read; null where they are not counted. */
   readonly metrics: { readonly host: string; readonly port: number } | null
@@ -68,7 +68,7 @@ function complain(
   return `${name} ${issue.message}${shown}. Set it like ${name}=${examples[name as keyof Variables]}`
 }
 
-function assemble(set: Variables, providers: readonly Provider[]): Config {
+function assemble(set: Variables, providers: readonly ProviderVariables[]): Config {
   const accessTtl = set.ACCESS_TOKEN_TTL_SECONDS ?? 600
   return {
     isProduction: set.NODE_ENV === 'production',

@@ -13,6 +13,8 @@ import { createDrizzleFactors } from './drizzle-factors.js'
 import { createDrizzlePasskeys } from './drizzle-passkeys.js'
 import { createDrizzleAudit } from './drizzle-audit.js'
 import { createDrizzleSweep } from './drizzle-sweep.js'
+import { createDrizzleIdentities } from './drizzle-identities.js'
+import { createDrizzleSlips } from './drizzle-slips.js'
 import { createDrizzleTickets } from './drizzle-tickets.js'
 import { speaking } from './failures.js'
 import { createLanes } from './lanes.js'
@@ -113,6 +115,8 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
     ...createDrizzlePasskeys(database),
     ...createDrizzleAudit(database),
     ...createDrizzleSweep(database),
+    ...createDrizzleIdentities(database),
+    ...createDrizzleSlips(database, clock),
 
     ping: () =>
       speaking(async () => {

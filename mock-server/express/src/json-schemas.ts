@@ -4,6 +4,7 @@ import {
   grantSchema,
   mfaRequiredSchema,
   passkeySchema,
+  identitySchema,
   problemSchema,
   sessionSchema,
   userSchema,
@@ -21,6 +22,7 @@ names.add(grantSchema, { id: 'Grant' })
 names.add(mfaRequiredSchema, { id: 'MfaRequired' })
 names.add(passkeySchema, { id: 'Passkey' })
 names.add(sessionSchema, { id: 'Session' })
+names.add(identitySchema, { id: 'Identity' })
 names.add(problemSchema, { id: 'Problem' })
 
 const home = '#/components/schemas/'

@@ -38,6 +38,13 @@ function wordsFor(mail: Mail): Words {
     }
   }
   if (mail.kind === 'new-device' || mail.kind === 'reuse-detected') return alarm(mail)
+  if (mail.kind === 'sign-in-linked') {
+    return {
+      subject: 'Another way to sign in',
+      says: `Your account can now be signed in to with ${oneLine(mail.provider)}.`,
+      ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in, and unlink it in your account.',
+    }
+  }
   const { link } = mail
   const once = `The link works once, for ${duration(mail.expiresIn)}.`
   return mail.kind === 'verify-email'

@@ -33,6 +33,8 @@ const tags: readonly (readonly [prefix: string, tag: string])[] = [
   ['/auth/mfa', 'mfa'],
   ['/auth/passkeys', 'passkeys'],
   ['/auth/oauth', 'oauth'],
+  ['/auth/login/oauth', 'oauth'],
+  ['/auth/identities', 'oauth'],
   ['/auth/sessions', 'sessions'],
   ['/auth/me', 'account'],
   ['/auth', 'session'],

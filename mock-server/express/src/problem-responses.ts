@@ -27,6 +27,8 @@ const statuses: Readonly<Record<string, number>> = {
   email_taken: 409,
   mfa_enabled: 409,
   mfa_disabled: 409,
+  identity_taken: 409,
+  last_sign_in: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   invalid_input: 422,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 const parts = { ISSUER: 'issuer', CLIENT_ID: 'clientId', CLIENT_SECRET: 'clientSecret' } as const
 
 /** One sign-in provider; `name` is lower case, as in `/auth/oauth/:provider`. */
-export type Provider = {
+export type ProviderVariables = {
   readonly name: string
   readonly issuer: string
   readonly clientId: string
@@ -24,7 +24,7 @@ const provider = z.object({
 
 /** The providers that the environment names, and what is wrong with the rest, a line each. */
 export function readProviders(env: Readonly<Record<string, string | undefined>>): {
-  readonly providers: readonly Provider[]
+  readonly providers: readonly ProviderVariables[]
   readonly complaints: readonly string[]
 } {
   const found = new Map<string, Record<string, string>>()
@@ -34,7 +34,7 @@ export function readProviders(env: Readonly<Record<string, string | undefined>>)
     const field = part === 'ISSUER' ? parts.ISSUER : part === 'CLIENT_ID' ? parts.CLIENT_ID : parts.CLIENT_SECRET
     found.set(name, { ...found.get(name), [field]: value })
   }
-  const providers: Provider[] = []
+  const providers: ProviderVariables[] = []
   const complaints: string[] = []
   for (const [name, fields] of found) {
     const result = provider.safeParse(fields)

@@ -136,3 +136,36 @@ export const auditEntries = pgTable(
   },
   (table) => [index('latchkey_audit_account').on(table.accountId, table.id), index('latchkey_audit_at').on(table.at)],
 )
+
+/** Where else accounts sign in; issuer and subject together are one person there, and one account here. */
+export const identities = pgTable(
+  'latchkey_identity',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    provider: text('provider').notNull(),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    email: text('email'),
+    madeUpHash: text('made_up_hash'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    unique('latchkey_identity_subject').on(table.issuer, table.subject),
+    index('latchkey_identity_account').on(table.accountId),
+  ],
+)
+
+/** Half-done sign-ins, under digests only: taken once, or gone when their time is over. */
+export const slips = pgTable(
+  'latchkey_slip',
+  {
+    hash: text('hash').primaryKey(),
+    kind: text('kind').notNull(),
+    content: text('content').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [index('latchkey_slip_expiry').on(table.expiresAt)],
+)

@@ -6,6 +6,7 @@ import {
   type EngineOptions,
   type Mailer,
   type Passwords,
+  type Provider,
   type Store,
 } from '@latchkey/engine'
 import type { DestinationStream, Logger } from 'pino'
@@ -22,6 +23,7 @@ import { openStore } from './open-store.js'
 import { createPasswords } from './passwords.js'
 import { openDenylist } from './open-denylist.js'
 import { openMailer } from './open-mailer.js'
+import { openProviders } from './open-providers.js'
 import { openRedis } from './redis.js'
 import { keepSecrets, makeSecrets, type Secrets } from './secrets.js'
 
@@ -38,6 +40,8 @@ export type ServerOptions = {
   readonly passwords?: Passwords
   /** Sends mails in place of `SMTP_URL`; their links begin with `APP_URL`. */
   readonly mailer?: Mailer
+  /** More places to sign in, beside those of the configuration. */
+  readonly providers?: readonly Provider[]
   /** A clock that tests can move; it rules in the engine and in the store. */
   readonly clock?: EngineClock
   /** An open store in place of `databaseUrl`; stopping closes it. */
@@ -72,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const closeAll = async () => {
     for (const close of closing.toReversed()) await close()
   }
+  let listening: Awaited<ReturnType<typeof listen>> | null = null
   try {
     const metrics = await openMetrics(config.metrics, closing)
     const store =
@@ -85,7 +90,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const post = options.mailer ?? openMailer(config, logger, closing)
     const engine = createEngine({
       ...config.engine,
-      ...(post !== null && { mailer: post, appUrl: config.appUrl ?? config.engine.allowedOrigins[0] ?? '' }),
+      ...(post !== null && { mailer: post }),
+      appUrl: config.appUrl ?? config.engine.allowedOrigins[0] ?? '',
+      providers: [...openProviders(config.providers), ...(options.providers ?? [])],
+      publicUrl: () => config.publicUrl ?? listening?.url ?? '',
       ...(await secretsOf(config)),
       store,
       passwords,
@@ -111,12 +119,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(metrics && { onReply: metrics.countReply }),
     })
     const app = await createApp({ auth, logger, trustProxyHops: config.trustProxyHops, metrics, mount: options.mount })
-    const listening = await listen(app, config.host, config.port)
-    closing.push(() => listening.stop(patience))
+    listening = await listen(app, config.host, config.port)
+    const { url, port, stop } = listening
+    closing.push(() => stop(patience))
     let stopping: Promise<void> | null = null
     return {
-      url: listening.url,
-      port: listening.port,
+      url,
+      port,
       metricsUrl: metrics?.url ?? null,
       engine,
       store,
