@@ -26,8 +26,8 @@ const houses: Readonly<
       'index',
     ],
     beside: [
-      'dpop-key token-keeper',
-      'dpop worker http axios account diagnose profiles/paths profiles/spelling',
+      'dpop-key path-segment token-keeper',
+      'dpop worker http axios account diagnose passkeys profiles/paths profiles/spelling',
       'profiles/csrf-cookie profiles/django-problem profiles/fastapi-detail profiles/laravel-problem profiles/without-refresh',
       'profiles/aspnet-identity profiles/better-auth profiles/devise-jwt profiles/directus profiles/dj-rest-auth profiles/gin-jwt profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/sanctum-spa profiles/sanctum-token profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/supertokens profiles/symfony-lexik',
       'profiles/fastapi-cookie profiles/fastapi-envelope profiles/fastapi-query profiles/spring-cookie',

@@ -9,6 +9,7 @@ export default defineConfig({
     diagnose: 'src/diagnose.ts',
     dpop: 'src/dpop.ts',
     worker: 'src/worker.ts',
+    passkeys: 'src/passkeys.ts',
     profiles: 'src/profiles/index.ts',
   },
   format: ['esm', 'cjs'],

@@ -1,5 +1,6 @@
 // What an account page calls, by Latchkey's own routes; its secret is their paths.
-import { AuthError, type AuthClient, type WireCall } from './index.js'
+import type { AuthClient, WireCall } from './index.js'
+import { segment } from './path-segment.js'
 
 /** A signed-in device. Times are ISO 8601. */
 export type Device = {
@@ -11,6 +12,27 @@ export type Device = {
   readonly created_at: string
   readonly last_used_at: string
   readonly current: boolean
+}
+
+/** What an authenticator app is given, once. */
+export type TotpInvitation = {
+  /** base32, for those who type it. */
+  readonly secret: string
+  /** `otpauth://totp/…` */
+  readonly uri: string
+  /** The URI as a QR code: an SVG in a `data:` URI, for an `img`. */
+  readonly qr: string
+}
+
+/** The second factor of the account: codes of an authenticator app. Changes want a recent login: `step_up_required`. */
+export type MfaAccount = {
+  readonly status: () => Promise<{ readonly totp: boolean; readonly backupCodesLeft: number }>
+  readonly enroll: () => Promise<TotpInvitation>
+  /** Turns it on, ends every other session, and answers ten backup codes: shown once. @throws `mfa_invalid` */
+  readonly confirm: (code: string) => Promise<readonly string[]>
+  readonly disable: () => Promise<void>
+  /** Ten new backup codes; the old ones no longer work. */
+  readonly regenerateBackupCodes: () => Promise<readonly string[]>
 }
 
 export type Account = {
@@ -25,6 +47,7 @@ export type Account = {
     /** Ends every session but this one. */
     readonly revokeOthers: () => Promise<void>
   }
+  readonly mfa: MfaAccount
 }
 
 /**
@@ -36,6 +59,8 @@ export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
   const call = async (method: WireCall['method'], path: string, json?: unknown): Promise<unknown> =>
     auth.send({ method, path: `auth/${path}`, headers, ...(json !== undefined && { json }) })
   const post = async (path: string, json?: unknown): Promise<void> => void (await call('POST', path, json))
+  const backupCodes = async (path: string, json?: unknown): Promise<readonly string[]> =>
+    ((await call('POST', path, json)) as { readonly backup_codes: readonly string[] }).backup_codes
   return {
     verifyEmail: (token) => post('email/verify', { token }),
     resendVerification: () => post('email/resend'),
@@ -45,14 +70,18 @@ export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
       post('password/change', { current_password: currentPassword, new_password: newPassword }),
     sessions: {
       list: async () => ((await call('GET', 'sessions')) as { readonly sessions: readonly Device[] }).sessions,
-      revoke: async (id) => void (await call('DELETE', `sessions/${segment(id)}`)),
+      revoke: async (id) => void (await call('DELETE', `sessions/${segment(id, 'sessions.list()')}`)),
       revokeOthers: async () => void (await call('DELETE', 'sessions')),
     },
+    mfa: {
+      async status() {
+        const { totp, backup_codes_left } = (await call('GET', 'mfa')) as { totp: boolean; backup_codes_left: number }
+        return { totp, backupCodesLeft: backup_codes_left }
+      },
+      enroll: async () => (await call('POST', 'mfa/totp/enroll')) as TotpInvitation,
+      confirm: (code) => backupCodes('mfa/totp/confirm', { code }),
+      disable: async () => void (await call('DELETE', 'mfa/totp')),
+      regenerateBackupCodes: () => backupCodes('mfa/backup-codes'),
+    },
   }
-}
-
-/** One path segment. URL parsers resolve `.` and `..`, percent-encoded too, so no encoding makes an id of them (CVE-2025-48370). */
-function segment(id: string): string {
-  if (!/^\.{0,2}$/.test(id)) return encodeURIComponent(id)
-  throw new AuthError('invalid_input', `${id || 'An empty text'} is no id of a session. Take it from sessions.list().`)
 }

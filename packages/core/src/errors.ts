@@ -14,6 +14,7 @@ export type AuthErrorCode =
   | 'weak_password'
   | 'invalid_input'
   | 'mfa_invalid'
+  | 'passkey_cancelled'
   | 'misconfigured'
   | 'disposed'
 

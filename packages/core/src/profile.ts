@@ -30,8 +30,11 @@ export type Credentials = Readonly<Record<string, unknown>>
 /** A call that takes what people type: a client of typed credentials is still a client. */
 export type Entry<Typed, Result> = { call(typed: Typed): Result }['call']
 
-/** The second step of a login that asks for one. */
-export type MfaAnswer = { readonly challenge: string; readonly code: string }
+/** The second step of a login that asks for one: a code, or what a passkey answered. */
+export type MfaAnswer = { readonly challenge: string } & (
+  | { readonly code: string; readonly passkey?: never }
+  | { readonly passkey: unknown; readonly code?: never }
+)
 
 /** A failing answer in Latchkey's words. */
 export type WireProblem = {
@@ -127,7 +130,7 @@ export function latchkey({
     name: 'latchkey',
     bearer: inHeader ? 'header' : 'cookie',
     refreshToken,
-    login: (credentials) => post('auth/login', credentials),
+    login: (credentials) => post(`auth/${'passkey' in credentials ? 'passkeys/' : ''}login`, credentials),
     register: (input) => post('auth/register', input),
     verifyMfa: (answer) => post('auth/mfa/verify', answer),
     refresh: (token) => post('auth/refresh', credential(token)),

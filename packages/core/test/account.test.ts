@@ -32,6 +32,11 @@ describe('an account call is spelled as the server’s routes are', () => {
     ],
     [(a) => a.sessions.list(), { method: 'GET', path: 'auth/sessions', headers }],
     [(a) => a.sessions.revokeOthers(), { method: 'DELETE', path: 'auth/sessions', headers }],
+    [(a) => a.mfa.status(), { method: 'GET', path: 'auth/mfa', headers }],
+    [(a) => a.mfa.enroll(), { method: 'POST', path: 'auth/mfa/totp/enroll', headers }],
+    [(a) => a.mfa.confirm('1'), { method: 'POST', path: 'auth/mfa/totp/confirm', headers, json: { code: '1' } }],
+    [(a) => a.mfa.disable(), { method: 'DELETE', path: 'auth/mfa/totp', headers }],
+    [(a) => a.mfa.regenerateBackupCodes(), { method: 'POST', path: 'auth/mfa/backup-codes', headers }],
     [(a) => a.sessions.revoke('s-1'), { method: 'DELETE', path: 'auth/sessions/s-1', headers }],
   ])('%s', async (run, call) => {
     const { calls, account } = spy()
