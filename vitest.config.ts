@@ -16,6 +16,9 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
   replacement: root + path.slice(2),
 }))
 
+/** What e2e/react18 has in the oldest version that @latchkey/react supports. */
+const oldest = /^(react|react-dom|react-router|@tanstack\/react-router|@testing-library\/(?:react|dom))(\/.*)?$/
+
 const project = (
   name: string,
   folder: string,
@@ -32,6 +35,10 @@ export default defineConfig({
       project('house', 'scripts'),
       project('core', 'packages/core/test'),
       project('react', 'packages/react/test', { environment: 'jsdom' }),
+      {
+        ...project('react18', 'packages/react/test', { environment: 'jsdom', exclude: ['**/types.test.tsx'] }),
+        resolve: { alias: [...alias, { find: oldest, replacement: `${root}e2e/react18/node_modules/$1$2` }] },
+      },
       project('vue', 'packages/vue/test', { environment: 'jsdom' }),
       project('conformance', 'packages/conformance/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', 'mock-server/engine/test', { testTimeout: 60_000 }),

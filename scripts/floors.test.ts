@@ -39,14 +39,20 @@ const houses: Readonly<
   'packages/react': {
     floors: [
       'register auth submission guard',
-      'gate provider tanstack-query tanstack-router',
-      'hooks forms suspense',
-      'show',
+      'gate provider tanstack-query tanstack-router whole-auth',
+      'hooks forms idle',
+      'show suspense',
       'router index',
     ],
   },
   'packages/vue': {
-    floors: ['register use-atom gate submission can router', 'plugin', 'composables show forms', 'index'],
+    floors: [
+      'register use-atom submission router',
+      'binding',
+      'gate can forms idle composables',
+      'plugin show',
+      'index',
+    ],
   },
   'packages/conformance': {
     floors: [

@@ -4,6 +4,9 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     forms: 'src/forms.ts',
+    suspense: 'src/suspense.ts',
+    devtools: 'src/devtools.ts',
+    idle: 'src/idle.ts',
     router: 'src/router.ts',
   },
   format: ['esm', 'cjs'],

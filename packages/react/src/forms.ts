@@ -1,7 +1,6 @@
 // The hooks that a form submits with; their secret is that an unmounted form hears nothing any more.
 import type { Credentials, LoginResult, MfaAnswer, RegisterResult } from '@latchkey/core'
-import { useStore } from '@nanostores/react'
-import { useMemo } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 import { useAuthClient } from './provider.js'
 import type { RegisteredUser } from './register.js'
 import { createSubmission, type Submission } from './submission.js'
@@ -46,5 +45,6 @@ export function useLogout(): Submission<[options?: { readonly everywhere?: boole
 function useSubmission<Input extends readonly unknown[], Result>(
   call: (...input: Input) => Promise<Result>,
 ): Submission<Input, Result> {
-  return useStore(useMemo(() => createSubmission(call), [call]))
+  const { listen, get } = useMemo(() => createSubmission(call), [call])
+  return useSyncExternalStore(listen, get, get)
 }

@@ -10,7 +10,10 @@ export type GuardOptions = {
 }
 
 /** Whether the user has all that a guard asks for; what it does not ask for is held. */
-export function isAllowed(client: AuthClient<unknown>, { role, permission }: GuardOptions): boolean {
+export function isAllowed(
+  client: Pick<AuthClient<unknown>, 'hasRole' | 'can'>,
+  { role, permission }: GuardOptions,
+): boolean {
   return (role === undefined || client.hasRole(role)) && (permission === undefined || client.can(permission))
 }
 

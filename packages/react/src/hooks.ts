@@ -1,28 +1,36 @@
 // The hooks; their secret is that each subscribes to as little as its caller shows.
 import type { RefreshState, Session } from '@latchkey/core'
-import { useStore } from '@nanostores/react'
-import { useSyncExternalStore } from 'react'
-import type { Auth } from './auth.js'
+import { useMemo, useSyncExternalStore } from 'react'
+import type { Auth, Identity } from './auth.js'
 import { useBinding } from './provider.js'
 import type { RegisteredUser } from './register.js'
+import { createWholeAuth } from './whole-auth.js'
 
 /** What `select` makes of the session; renders again only when that, by `Object.is`, is another value. */
-export function useSelected<Selected>(select: (auth: Auth<RegisteredUser>) => Selected): Selected {
-  const { listen, current, initial } = useBinding().view
+export function useSelected<Selected>(select: (auth: Identity<RegisteredUser>) => Selected): Selected {
+  const { listen, current, first } = useBinding().view
   return useSyncExternalStore(
     listen,
     () => select(current()),
-    () => select(initial()),
+    () => select(first()),
   )
+}
+
+/** The auth of one component; `server` says which of it a server renders. */
+export function useWholeAuth(server: 'current' | 'first'): Auth<RegisteredUser> {
+  const { client, view } = useBinding()
+  const whole = useMemo(() => createWholeAuth(view, client), [view, client])
+  return useSyncExternalStore(whole.listen, whole.current, whole[server])
 }
 
 /**
  * Who is signed in, discriminated on `status`, with the actions.
- * The very same object until status, user or reason changes: a silent refresh renders nobody.
+ * The very same object until something that the component reads of it changes: a silent refresh renders nobody, except
+ * for who reads `refreshState` (or `error`, when that changes).
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
 export function useAuth(): Auth<RegisteredUser> {
-  return useSelected((auth) => auth)
+  return useWholeAuth('first')
 }
 
 /**
@@ -56,14 +64,14 @@ export function useCan(permission: string): boolean {
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
 export function useSession(): Session<RegisteredUser> {
-  return useStore(useBinding().client.$session, { ssr: 'initial' })
+  const { listen, session, firstSession } = useBinding().view
+  return useSyncExternalStore(listen, session, firstSession)
 }
 
 /**
  * How refreshing goes: `failing` says that the server cannot be reached while the user stays signed in.
- * Apart from `useAuth`, so that a refresh, and one that fails, renders only who shows it.
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`.
  */
 export function useRefreshState(): RefreshState {
-  return useStore(useBinding().client.$refresh, { ssr: 'initial' })
+  return useWholeAuth('first').refreshState
 }

@@ -3,6 +3,6 @@ export { AuthProvider, useAuthClient, type AuthProviderProps } from './provider.
 export { useAuth, useCan, useHasRole, useRefreshState, useSession, useUser } from './hooks.js'
 export { useAuthSuspense } from './suspense.js'
 export { Protect, Show, SignedIn, SignedOut, type GateProps, type ProtectProps, type ShowProps } from './show.js'
-export type { Auth, AuthActions, AuthState, SettledAuth } from './auth.js'
+export type { Auth, AuthActions, AuthState, Identity, Refreshing, Settled, SettledAuth } from './auth.js'
 export type { Gate } from './gate.js'
 export type { Register, RegisteredClient, RegisteredUser, UserOf } from './register.js'

@@ -1,6 +1,6 @@
 // How a client reaches the components below; its secret is the context, and what is shared for one client.
-import { AuthError } from '@latchkey/core'
-import { createContext, useContext, useMemo, type ReactNode } from 'react'
+import { AuthError, type Session } from '@latchkey/core'
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react'
 import { createAuthView, type AuthView } from './auth.js'
 import type { RegisteredClient, RegisteredUser } from './register.js'
 
@@ -12,6 +12,11 @@ const BindingContext = createContext<Binding | null>(null)
 export type AuthProviderProps = {
   /** Made once, outside of every component; where its user is not `LatchkeyUser`, name that in `Register`. */
   readonly client: RegisteredClient
+  /**
+   * Where a framework's server knows who asks: shown by the server and by the first render of the browser, and until
+   * the client knows better. Only its first value counts.
+   */
+  readonly initialSession?: Session<RegisteredUser> | undefined
   readonly children?: ReactNode
 }
 
@@ -19,8 +24,9 @@ export type AuthProviderProps = {
  * Gives a client to the hooks and gates below it.
  * It fetches nothing: call `client.restore()` once, where the client is made. It disposes nothing either.
  */
-export function AuthProvider({ client, children }: AuthProviderProps): ReactNode {
-  const binding = useMemo(() => ({ client, view: createAuthView(client) }), [client])
+export function AuthProvider({ client, initialSession, children }: AuthProviderProps): ReactNode {
+  const [given] = useState(initialSession)
+  const binding = useMemo(() => ({ client, view: createAuthView(client, given) }), [client, given])
   return <BindingContext.Provider value={binding}>{children}</BindingContext.Provider>
 }
 

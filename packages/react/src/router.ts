@@ -24,14 +24,26 @@ export type { GuardOptions } from './guard.js'
  * @throws a redirect to the login page, or a 403 for the error boundary where the role or the permission lacks.
  */
 export function requireAuth(client: AuthClient<unknown>, options: GuardOptions = {}): MiddlewareFunction {
-  return async ({ request }) => {
-    const session = await client.ready()
-    if (session.status !== 'authenticated') {
-      const { pathname, search } = new URL(request.url)
-      throw redirect(detour(options.loginPath, pathname + search))
-    }
-    if (!isAllowed(client, options)) throw data('Forbidden', { status: 403, statusText: 'Forbidden' })
+  return async ({ request }) => void (await requireUser(client, request, options))
+}
+
+/**
+ * The user, for a loader or an action: `const user = await requireUser(client, request)`.
+ * It waits for `client.ready()` and guards as `requireAuth` does, for routes that have no middleware.
+ * @throws a redirect to the login page, or a 403 for the error boundary where the role or the permission lacks.
+ */
+export async function requireUser<User>(
+  client: AuthClient<User>,
+  request: Request,
+  options: GuardOptions = {},
+): Promise<User> {
+  const session = await client.ready()
+  if (session.status !== 'authenticated') {
+    const { pathname, search } = new URL(request.url)
+    throw redirect(detour(options.loginPath, pathname + search))
   }
+  if (!isAllowed(client, options)) throw data('Forbidden', { status: 403, statusText: 'Forbidden' })
+  return session.user
 }
 
 /**

@@ -44,6 +44,6 @@ export type ProtectProps = GateProps & {
 
 /** `<Show when={{ role, permission }}>`: hides from whoever lacks the role or the permission. */
 export function Protect({ role, permission, ...shown }: ProtectProps): ReactNode {
-  if (permission !== undefined) return <Show when={{ role, permission }} {...shown} />
-  return <Show when={role === undefined ? 'signed-in' : { role }} {...shown} />
+  const asked = permission === undefined ? role !== undefined && { role } : { role, permission }
+  return <Show when={asked || 'signed-in'} {...shown} />
 }

@@ -1,8 +1,8 @@
 // Waiting for the session by suspending; its secret is one wait a client, however often React starts over.
 import { AuthError } from '@latchkey/core'
-import { useSyncExternalStore } from 'react'
 import type { Auth, SettledAuth } from './auth.js'
-import { useBinding } from './provider.js'
+import { useWholeAuth } from './hooks.js'
+import { useAuthClient } from './provider.js'
 import type { RegisteredClient, RegisteredUser } from './register.js'
 
 type Wait = { readonly over: Promise<void>; failure: unknown }
@@ -17,31 +17,28 @@ const waits = new WeakMap<RegisteredClient, Wait>()
  * @throws AuthError `misconfigured` outside of an `<AuthProvider>`; `disposed` where the client was meanwhile.
  */
 export function useAuthSuspense(): SettledAuth<RegisteredUser> {
-  const { client, view } = useBinding()
-  const auth = useSyncExternalStore(view.listen, view.current, view.current)
+  const client = useAuthClient()
+  const auth = useWholeAuth('current')
   if (isSettled(auth)) return auth
   if (typeof window === 'undefined') {
-    throw new AuthError(
-      'misconfigured',
-      'useAuthSuspense found no session on a server: await client.restore() before rendering, or leave it to the browser.',
-    )
+    throw new AuthError('misconfigured', 'On a server, render useAuthSuspense after client.restore().')
   }
-  const wait = waitFor(client)
-  if (wait.failure !== null) throw wait.failure
+  const { failure, over } = waitFor(client)
   // oxlint-disable-next-line typescript/only-throw-error -- how a component suspends in React 18 and 19
-  throw wait.over
+  throw failure ?? over
 }
 
 function waitFor(client: RegisteredClient): Wait {
-  const wait: Wait = waits.get(client) ?? {
-    failure: null,
+  let wait = waits.get(client)
+  if (wait === undefined) {
     // Never rejects: React would render again at once, and be thrown the same promise.
-    over: client.ready().then(
+    const over = client.ready().then(
       () => undefined,
-      (failure: unknown) => void (wait.failure = failure),
-    ),
+      (failure: unknown) => void (began.failure = failure),
+    )
+    const began: Wait = { over, failure: null }
+    waits.set(client, (wait = began))
   }
-  waits.set(client, wait)
   return wait
 }
 

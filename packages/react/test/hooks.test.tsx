@@ -1,4 +1,5 @@
 // How often the hooks render, and what they leave behind.
+import { AuthError, type RefreshState } from '@latchkey/core'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { StrictMode, useEffect, type ReactNode } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -15,6 +16,13 @@ import {
 import { ada, bob, createHandMadeClient } from './hand-made-client.js'
 
 afterEach(cleanup)
+
+const failing: RefreshState = {
+  status: 'failing',
+  failures: 1,
+  nextAttemptAt: 5_000,
+  error: new AuthError('unreachable', 'No answer.'),
+}
 
 const Name = (): ReactNode => useUser()?.display_name
 
@@ -129,23 +137,61 @@ test('useRefreshState renders when refreshing changes, and nobody else does', ()
       <auth.Watcher />
     </AuthProvider>,
   )
-  act(() => $refresh.set({ status: 'failing', failures: 1, nextAttemptAt: 5_000, error: null }))
+  act(() => $refresh.set(failing))
   expect(refresh.seen.map((each) => each.status)).toEqual(['idle', 'failing'])
   expect(auth.seen).toHaveLength(1)
 })
 
-test('every component gets the very same auth', () => {
-  const { client, grant } = createHandMadeClient()
-  const first = renders(useAuth)
-  const second = renders(useAuth)
+test('a component is handed the very same auth until something that it reads changes', () => {
+  const { client, grant, refreshed, $refresh } = createHandMadeClient()
+  const { seen, Watcher } = renders(useAuth)
+  const page = () => (
+    <AuthProvider client={client}>
+      <Watcher />
+    </AuthProvider>
+  )
+  const view = render(page())
+  act(() => grant(ada))
+  act(() => refreshed(2_000))
+  act(() => $refresh.set(failing))
+  view.rerender(page())
+  expect(seen).toHaveLength(3)
+  expect(seen[2]).toBe(seen[1])
+})
+
+test('who reads refreshState renders when refreshing changes, who reads error when that does, and nobody else', () => {
+  const { client, grant, $refresh } = createHandMadeClient()
+  const [idle] = [$refresh.get()]
+  const all = renders(() => useAuth().user)
+  const states = renders(() => useAuth().refreshState.status)
+  const errors = renders(() => useAuth().error)
+  grant(ada)
   render(
     <AuthProvider client={client}>
-      <first.Watcher />
-      <second.Watcher />
+      <all.Watcher />
+      <states.Watcher />
+      <errors.Watcher />
     </AuthProvider>,
   )
-  act(() => grant(ada))
-  expect(first.seen[1]).toBe(second.seen[1])
+  // A silent refresh, then one that fails, then one that succeeds.
+  for (const state of [{ ...idle, status: 'refreshing' } as const, idle, failing, idle]) act(() => $refresh.set(state))
+  expect(all.seen).toEqual([ada])
+  expect(states.seen).toEqual(['idle', 'refreshing', 'idle', 'failing', 'idle'])
+  expect(errors.seen).toEqual([null, failing.error, null])
+})
+
+test('what was not read before is up to date when it is', () => {
+  const { client, $refresh } = createHandMadeClient()
+  const { seen, Watcher } = renders(useAuth)
+  render(
+    <AuthProvider client={client}>
+      <Watcher />
+    </AuthProvider>,
+  )
+  act(() => $refresh.set(failing))
+  expect(seen).toHaveLength(1)
+  expect(seen[0]?.refreshState).toBe(failing)
+  expect(seen[0]?.error).toBe(failing.error)
 })
 
 test('roles and permissions are denied until the render knows who is signed in', () => {

@@ -1,9 +1,9 @@
 // The composables; their secret is that each ref changes only when what it shows does.
-import type { AuthClient, EndReason, RefreshState, Session } from '@latchkey/core'
-import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import type { AuthClient, AuthError, EndReason, RefreshState, Session } from '@latchkey/core'
+import { computed, toValue, type ComputedRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
+import { useBinding, useShown, userOf, type Checks } from './binding.js'
+import type { RegisteredUser } from './register.js'
 import { useAtom } from './use-atom.js'
-import { useAuthClient } from './plugin.js'
-import type { RegisteredClient, RegisteredUser } from './register.js'
 
 /** What `useAuth` returns: refs that a silent refresh leaves alone, and the actions. */
 export type Auth<User> = {
@@ -14,6 +14,10 @@ export type Auth<User> = {
   readonly user: ComputedRef<User | null>
   /** Why nobody is signed in; null while somebody is, or nobody has looked yet. */
   readonly reason: ComputedRef<EndReason | null>
+  /** How refreshing goes. */
+  readonly refreshState: ComputedRef<RefreshState>
+  /** Why the server gives no usable answer to a refresh; null while it does. The session stays meanwhile. */
+  readonly error: ComputedRef<AuthError | null>
 } & Pick<AuthClient<User>, 'register' | 'login' | 'verifyMfa' | 'logout' | 'hasRole' | 'can'>
 
 /**
@@ -22,25 +26,30 @@ export type Auth<User> = {
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useAuth(): Auth<RegisteredUser> {
-  const client = useAuthClient()
-  const session = useAtom(client.$session)
+  const { client, session, checks } = useShown()
+  const refresh = useAtom(client.$refresh)
   const status = computed(() => session.value.status)
   const user = computed(() => userOf(session.value))
-  const isAuthenticated = computed(() => status.value === 'authenticated')
-  /** Asks again when the user changes, and denies until the session is known. */
-  const allowed = (ask: () => boolean) => user.value !== null && ask()
+  const answers = computed(() => checks(session.value))
+  /** Asks again when the user changes: who answers for a signed-in one stays the same. */
+  const asked = () => {
+    void user.value
+    return answers.value
+  }
   return {
     status,
     user,
-    isAuthenticated,
+    isAuthenticated: computed(() => status.value === 'authenticated'),
     isPending: computed(() => status.value === 'pending'),
     reason: computed(() => (session.value.status === 'unauthenticated' ? session.value.reason : null)),
+    refreshState: computed(() => refresh.value),
+    error: computed(() => refresh.value.error),
     register: client.register,
     login: client.login,
     verifyMfa: client.verifyMfa,
     logout: client.logout,
-    hasRole: (role) => allowed(() => client.hasRole(role)),
-    can: (permission) => allowed(() => client.can(permission)),
+    hasRole: (role) => asked().hasRole(role),
+    can: (permission) => asked().can(permission),
   }
 }
 
@@ -49,7 +58,7 @@ export function useAuth(): Auth<RegisteredUser> {
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useUser(): ComputedRef<RegisteredUser | null> {
-  const session = useAtom(useAuthClient().$session)
+  const { session } = useShown()
   return computed(() => userOf(session.value))
 }
 
@@ -59,7 +68,7 @@ export function useUser(): ComputedRef<RegisteredUser | null> {
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useHasRole(role: MaybeRefOrGetter<string>): ComputedRef<boolean> {
-  return useAnswer((client) => client.hasRole(toValue(role)))
+  return useAnswer((checks) => checks.hasRole(toValue(role)))
 }
 
 /**
@@ -68,7 +77,7 @@ export function useHasRole(role: MaybeRefOrGetter<string>): ComputedRef<boolean>
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useCan(permission: MaybeRefOrGetter<string>): ComputedRef<boolean> {
-  return useAnswer((client) => client.can(toValue(permission)))
+  return useAnswer((checks) => checks.can(toValue(permission)))
 }
 
 /**
@@ -76,7 +85,7 @@ export function useCan(permission: MaybeRefOrGetter<string>): ComputedRef<boolea
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useSession(): ComputedRef<Session<RegisteredUser>> {
-  return useAtom(useAuthClient().$session)
+  return useShown().session
 }
 
 /**
@@ -84,17 +93,12 @@ export function useSession(): ComputedRef<Session<RegisteredUser>> {
  * Apart from `useAuth`, so that a refresh, and one that fails, renders only who shows it.
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
-export function useRefreshState(): ComputedRef<RefreshState> {
-  return useAtom(useAuthClient().$refresh)
+export function useRefreshState(): Readonly<ShallowRef<RefreshState>> {
+  return useAtom(useBinding().client.$refresh)
 }
 
 /** Asked again on every change of the session: a refresh may bring other claims for the same user. */
-function useAnswer(ask: (client: RegisteredClient) => boolean): ComputedRef<boolean> {
-  const client = useAuthClient()
-  const session = useAtom(client.$session)
-  return computed(() => session.value.status === 'authenticated' && ask(client))
-}
-
-function userOf<User>(session: Session<User>): User | null {
-  return session.status === 'authenticated' ? session.user : null
+function useAnswer(ask: (checks: Checks) => boolean): ComputedRef<boolean> {
+  const { session, checks } = useShown()
+  return computed(() => ask(checks(session.value)))
 }

@@ -1,6 +1,6 @@
 // The composables that a form submits with; their secret is which call of the client each one makes.
 import type { Credentials, LoginResult, MfaAnswer, RegisterResult } from '@latchkey/core'
-import { useAuthClient } from './plugin.js'
+import { useBinding } from './binding.js'
 import type { RegisteredUser } from './register.js'
 import { useSubmission, type Submission } from './submission.js'
 
@@ -12,7 +12,7 @@ export type { FieldErrors, Submission } from './submission.js'
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useLogin(): Submission<[credentials: Credentials], LoginResult<RegisteredUser>> {
-  return useSubmission(useAuthClient().login)
+  return useSubmission(useBinding().client.login)
 }
 
 /**
@@ -21,7 +21,7 @@ export function useLogin(): Submission<[credentials: Credentials], LoginResult<R
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useRegister(): Submission<[input: Credentials], RegisterResult<RegisteredUser>> {
-  return useSubmission(useAuthClient().register)
+  return useSubmission(useBinding().client.register)
 }
 
 /**
@@ -29,7 +29,7 @@ export function useRegister(): Submission<[input: Credentials], RegisterResult<R
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useMfa(): Submission<[answer: MfaAnswer], LoginResult<RegisteredUser>> {
-  return useSubmission(useAuthClient().verifyMfa)
+  return useSubmission(useBinding().client.verifyMfa)
 }
 
 /**
@@ -37,5 +37,5 @@ export function useMfa(): Submission<[answer: MfaAnswer], LoginResult<Registered
  * @throws AuthError `misconfigured` in an app without `createLatchkey`.
  */
 export function useLogout(): Submission<[options?: { readonly everywhere?: boolean }], void> {
-  return useSubmission(useAuthClient().logout)
+  return useSubmission(useBinding().client.logout)
 }

@@ -1,8 +1,7 @@
 // The gates as components; their secret is that one renders again only when its verdict turns.
 import { computed, defineComponent, h, type SlotsType } from 'vue'
-import { useAtom } from './use-atom.js'
+import { useShown } from './binding.js'
 import { judge, type Gate } from './gate.js'
-import { useAuthClient } from './plugin.js'
 import type { RegisteredUser } from './register.js'
 
 /** The slots of every gate: what it shows, and instead of it where it is closed, or until somebody has looked. */
@@ -24,9 +23,8 @@ const gateSlots: GateSlots = {}
  */
 export const Show = defineComponent(
   (props: ShowProps, { slots }) => {
-    const client = useAuthClient()
-    const session = useAtom(client.$session)
-    const verdict = computed(() => judge(props.when, session.value, client))
+    const { session, checks } = useShown()
+    const verdict = computed(() => judge(props.when, session.value, checks(session.value)))
     return () => ({ open: slots.default, closed: slots.fallback, pending: slots.pending })[verdict.value]?.({})
   },
   { name: 'Show', props: ['when'], slots: gateSlots },
