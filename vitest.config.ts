@@ -36,7 +36,7 @@ export default defineConfig({
       project('core', 'packages/core/test'),
       project('react', 'packages/react/test', { environment: 'jsdom' }),
       {
-        ...project('react18', 'packages/react/test', { environment: 'jsdom', exclude: ['**/types.test.tsx'] }),
+        ...project('react18', 'packages/react/test', { environment: 'jsdom', env: { REACT_MAJOR: '18' } }),
         resolve: { alias: [...alias, { find: oldest, replacement: `${root}e2e/react18/node_modules/$1$2` }] },
       },
       project('vue', 'packages/vue/test', { environment: 'jsdom' }),

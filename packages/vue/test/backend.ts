@@ -1,11 +1,11 @@
 // A backend for one person, as a `fetch`: what the real client sees, and what it asked for.
-import { createAuthClient } from '@latchkey/core'
+import { createAuthClient, type IdleOptions } from '@latchkey/core'
 import { ada } from './hand-made-client.js'
 
 const encode = (part: object) => btoa(JSON.stringify(part)).replaceAll('=', '')
 
 /** A real client whose server knows Ada; `isSignedIn` says whether her cookie is there. */
-export function createBackend({ isSignedIn }: { readonly isSignedIn: boolean }) {
+export function createBackend({ isSignedIn, idle }: { readonly isSignedIn: boolean; readonly idle?: IdleOptions }) {
   const calls: string[] = []
   let gen = 0
   const grant = () => {
@@ -25,6 +25,7 @@ export function createBackend({ isSignedIn }: { readonly isSignedIn: boolean }) 
   const client = createAuthClient({
     baseURL: 'https://api.test',
     tabs: false,
+    ...(idle && { idle }),
     fetch: async (input) => {
       const { pathname } = new URL(input instanceof Request ? input.url : input)
       calls.push(pathname)
