@@ -17,7 +17,8 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
 }))
 
 /** What e2e/react18 has in the oldest version that @latchkey/react supports. */
-const oldest = /^(react|react-dom|react-router|@tanstack\/react-router|@testing-library\/(?:react|dom))(\/.*)?$/
+const oldest =
+  /^(react|react-dom|react-router|@tanstack\/react-(?:router|query)|@testing-library\/(?:react|dom))(\/.*)?$/
 
 const project = (
   name: string,
@@ -39,7 +40,11 @@ export default defineConfig({
         ...project('react18', 'packages/react/test', { environment: 'jsdom', env: { REACT_MAJOR: '18' } }),
         resolve: { alias: [...alias, { find: oldest, replacement: `${root}e2e/react18/node_modules/$1$2` }] },
       },
-      project('vue', 'packages/vue/test', { environment: 'jsdom' }),
+      {
+        ...project('vue', 'packages/vue/test', { environment: 'jsdom' }),
+        // For Node the API of Vue's devtools is a stub of what it is in a browser: the kit.
+        resolve: { alias: [...alias, { find: '@vue/devtools-api', replacement: '@vue/devtools-kit' }] },
+      },
       project('conformance', 'packages/conformance/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', 'mock-server/engine/test', { testTimeout: 60_000 }),
       project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),

@@ -45,6 +45,6 @@ export function useLogout(): Submission<[options?: { readonly everywhere?: boole
 function useSubmission<Input extends readonly unknown[], Result>(
   call: (...input: Input) => Promise<Result>,
 ): Submission<Input, Result> {
-  const { listen, get } = useMemo(() => createSubmission(call), [call])
-  return useSyncExternalStore(listen, get, get)
+  const { listen, current } = useMemo(() => createSubmission(call), [call])
+  return useSyncExternalStore(listen, current, current)
 }

@@ -1,6 +1,6 @@
 // One form's call to the server; its secret is that only the last one sent is shown.
 import { isAuthError, type AuthError } from '@latchkey/core'
-import { atom, type ReadableAtom } from 'nanostores'
+import { atom } from 'nanostores'
 
 /** Messages by the name of the field; empty where the server complained about none. */
 export type FieldErrors = Readonly<Record<string, string>>
@@ -27,6 +27,12 @@ export type SubmissionActions<Input extends readonly unknown[], Result> = {
 export type Submission<Input extends readonly unknown[], Result> = SubmissionState<Result> &
   SubmissionActions<Input, Result>
 
+/** A call and how it went, in the functions that React subscribes with. */
+export type SubmissionStore<Input extends readonly unknown[], Result> = {
+  readonly listen: (changed: () => void) => () => void
+  readonly current: () => Submission<Input, Result>
+}
+
 const blank = { isPending: false, error: null, fieldErrors: {}, data: null } as const
 const idle = { ...blank, status: 'idle' } as const
 const pending = { ...blank, status: 'pending', isPending: true } as const
@@ -34,7 +40,7 @@ const pending = { ...blank, status: 'pending', isPending: true } as const
 /** A call and how it went, as a store; what is no `AuthError` is a fault of the code, and reported as one. */
 export function createSubmission<Input extends readonly unknown[], Result>(
   call: (...input: Input) => Promise<Result>,
-): ReadableAtom<Submission<Input, Result>> {
+): SubmissionStore<Input, Result> {
   let latest = 0
   const actions: SubmissionActions<Input, Result> = {
     mutate: (...input) => void mutateAsync(...input).catch((error) => isAuthError(error) || reportError(error)),
@@ -60,5 +66,5 @@ export function createSubmission<Input extends readonly unknown[], Result>(
       throw error
     }
   }
-  return $submission
+  return { listen: (changed) => $submission.listen(changed), current: () => $submission.get() }
 }

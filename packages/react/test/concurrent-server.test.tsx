@@ -38,7 +38,10 @@ const Name = (): ReactNode => <b>{useUser()?.display_name ?? 'nobody'}</b>
 const May = (): ReactNode => <i>{String(useAuth().can('posts:write'))}</i>
 
 /** One request's page: half of it at once, half of it when the turnstile opens. */
-function request(session: Session<LatchkeyUser> | undefined, client = createAuthClient({ baseURL: 'https://api.test' })) {
+function request(
+  session: Session<LatchkeyUser> | undefined,
+  client = createAuthClient({ baseURL: 'https://api.test' }),
+) {
   const { open, Wait } = createTurnstile()
   const sink = new PassThrough()
   const { pipe } = renderToPipeableStream(
@@ -80,9 +83,7 @@ test.each([
     ['Bob', 'Bob'],
   ])
   expect(pages.map((html) => /<i>(.*?)<\/i>/.exec(html)?.[1])).toEqual(['true', 'false', 'false'])
-  expect(pages.map((html) => ['in', 'unknown', 'no'].find((word) => new RegExp(`</i>(<!--[^>]*-->)*${word}`).test(html)))).toEqual([
-    'in',
-    'unknown',
-    'no',
-  ])
+  expect(
+    pages.map((html) => ['in', 'unknown', 'no'].find((word) => new RegExp(`</i>(<!--[^>]*-->)*${word}`).test(html))),
+  ).toEqual(['in', 'unknown', 'no'])
 })

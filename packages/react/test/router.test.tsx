@@ -1,9 +1,16 @@
 // The guards in a real react-router.
 import { act, cleanup, render, screen } from '@testing-library/react'
-import { createMemoryRouter, isRouteErrorResponse, RouterProvider, useRouteError, type RouteObject } from 'react-router'
+import {
+  createMemoryRouter,
+  isRouteErrorResponse,
+  RouterProvider,
+  useLoaderData,
+  useRouteError,
+  type RouteObject,
+} from 'react-router'
 import { afterEach, expect, test } from 'vitest'
 import { AuthProvider } from '../src/index.js'
-import { followSession, RequireAuth, requireAuth, useReturnTo } from '../src/router.js'
+import { followSession, RequireAuth, requireAuth, requireUser, useReturnTo } from '../src/router.js'
 import { ada, bob, createHandMadeClient } from './hand-made-client.js'
 
 afterEach(cleanup)
@@ -142,4 +149,33 @@ test.each([
   const router = await open(hand, [route(hand)], '/shop/account', '/shop')
   expect(title()).toBe('login, then /account')
   expect(router.state.location.pathname).toBe('/shop/login')
+})
+
+/** A route that has a loader instead of a middleware. */
+const loaded = (hand: Hand, options?: Parameters<typeof requireUser>[2]): RouteObject => ({
+  path: '/account',
+  loader: async ({ request }) => (await requireUser(hand.client, request, options)).display_name,
+  Component: () => <h1>account of {useLoaderData()}</h1>,
+  errorElement: <Failure />,
+  hydrateFallbackElement: <h1>one moment</h1>,
+})
+
+test('a loader waits until somebody has looked, and gets the user', async () => {
+  const hand = createHandMadeClient()
+  await open(hand, [loaded(hand)], '/account')
+  expect(title()).toBe('one moment')
+  await act(async () => hand.grant(ada))
+  expect(title()).toBe('account of Ada')
+})
+
+test('a loader sends a visitor to the login page, and whoever lacks the role to the error', async () => {
+  const visitor = createHandMadeClient()
+  visitor.end('no-session')
+  await open(visitor, [loaded(visitor)], '/account?tab=2')
+  expect(title()).toBe('login, then /account?tab=2')
+  cleanup()
+  const hand = createHandMadeClient()
+  hand.grant(bob)
+  await open(hand, [loaded(hand, { role: 'admin' })], '/account')
+  expect(title()).toBe('403')
 })

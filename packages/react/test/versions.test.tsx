@@ -13,7 +13,9 @@ const asked = Number(process.env['REACT_MAJOR'] ?? 19)
 test('these laws run on the React that the project names, and on its react-router', () => {
   expect([majorOf(version), majorOf(domVersion)]).toEqual([asked, asked])
   // react-router 7 has the entry that 8 dropped.
-  const home = createRequire(asked === 18 ? new URL('../../../e2e/react18/package.json', import.meta.url) : import.meta.url)
+  const home = createRequire(
+    asked === 18 ? new URL('../../../e2e/react18/package.json', import.meta.url) : import.meta.url,
+  )
   const { version: routerVersion } = JSON.parse(readFileSync(home.resolve('react-router/package.json'), 'utf8')) as {
     readonly version: string
   }

@@ -9,17 +9,13 @@ import type { RegisteredUser } from './register.js'
  * It waits for `client.ready()`, which starts the look for a session if nobody did.
  * @throws AuthError `misconfigured` on a server that knows of no session, or in an app without `createLatchkey`.
  */
-export async function useAuthSuspense(): Promise<Auth<RegisteredUser>> {
+export function useAuthSuspense(): Promise<Auth<RegisteredUser>> {
   const auth = useAuth()
   const { client } = useBinding()
-  if (auth.isPending.value) {
-    if (typeof window === 'undefined') {
-      throw new AuthError(
-        'misconfigured',
-        'On a server nobody looks for a session: useAuthSuspense needs createLatchkey(client, { initialSession }) there.',
-      )
-    }
-    await client.ready()
-  }
-  return auth
+  if (!auth.isPending.value) return Promise.resolve(auth)
+  if (typeof window !== 'undefined') return client.ready().then(() => auth)
+  throw new AuthError(
+    'misconfigured',
+    'On a server nobody looks for a session: useAuthSuspense needs createLatchkey(client, { initialSession }) there.',
+  )
 }
