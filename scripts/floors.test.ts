@@ -47,10 +47,10 @@ const houses: Readonly<
   },
   'packages/vue': {
     floors: [
-      'register use-atom submission router',
+      'register use-atom submission router devtools',
       'binding',
       'gate can forms idle composables',
-      'plugin show',
+      'plugin show suspense',
       'index',
     ],
   },
