@@ -134,8 +134,8 @@ function exchangeInTime<User>(core: Core<User>, signal: AbortSignal): Promise<Ex
 function granted<User>(core: Core<User>, { grant, seq }: Exchanged<FullGrant<User>>): void {
   const mark = markOf(core)
   // Another tab signed out while this answer was under way.
-  if ((mark?.sid === grant.sid && mark?.state !== 'in' && isMarkNew(core, mark)) || pendingLogout(core))
-    return ended(core, 'logged-out-elsewhere', false)
+  const isOver = mark !== null && mark.sid === grant.sid && mark.state !== 'in' && isMarkNew(core, mark)
+  if (isOver || pendingLogout(core)) return ended(core, 'logged-out-elsewhere', false)
   if (core.session.status === 'authenticated') renewed(core, grant, 'exchange', seq)
   else signedIn(core, grant, 'restore', seq)
   arm(core, 'ack', ackDelay, () => acknowledge(core))

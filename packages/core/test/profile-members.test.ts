@@ -11,7 +11,7 @@ import {
 } from '../src/index.js'
 import { nestjs, withPaths } from '../src/profiles/index.js'
 import { json, jwt } from './backend.js'
-import { fakeBrowser, type Browser } from './browser.js'
+import { fakeBrowser, type Browser, type Without } from './browser.js'
 import { manualClock, type ManualClock } from './manual-clock.js'
 
 type Sent = { readonly call: string; readonly headers: Headers; readonly credentials: string | undefined }
@@ -22,7 +22,12 @@ type World = {
   readonly sent: readonly Sent[]
   readonly calls: () => readonly string[]
 }
-type Given = { readonly clock?: ManualClock; readonly browser?: Browser; readonly storage?: TokenStorage }
+type Given = {
+  readonly clock?: ManualClock
+  readonly browser?: Browser
+  readonly storage?: TokenStorage
+  readonly without?: Without
+}
 
 const password = { email: 'ada@example.com', password: 'correct horse battery' }
 const plain: Profile = {
@@ -43,7 +48,7 @@ const plain: Profile = {
 function open(
   profile: Partial<Profile>,
   routes: Readonly<Record<string, Reply>>,
-  { clock = manualClock(), browser = fakeBrowser(), storage = memoryStorage() }: Given = {},
+  { clock = manualClock(), browser = fakeBrowser(), storage = memoryStorage(), without = {} }: Given = {},
 ): World {
   const sent: Sent[] = []
   const auth = createAuthClient<unknown>({
@@ -51,7 +56,7 @@ function open(
     profile: { ...plain, ...profile },
     clock,
     storage,
-    page: browser.openTab().page,
+    page: browser.openTab(without).page,
     random: () => 0.5,
     async fetch(input, init = {}) {
       const { method, url, headers } = new Request(input, init)
@@ -288,6 +293,19 @@ describe('a session without a refresh', () => {
     expect((await auth.fetch(projects)).status).toBe(401)
     expect(auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
   })
+})
+
+describe('a backend that gives its sessions no id', () => {
+  it.each([{}, { storage: true }, { channel: true }] as const)(
+    'keeps them over a refresh, without %j',
+    async (without) => {
+      const { auth } = open({}, { 'POST /login': granted, 'POST /refresh': granted }, { without })
+      await auth.login(password)
+      await auth.refresh()
+      await auth.refresh()
+      expect(auth.$session.get().status).toBe('authenticated')
+    },
+  )
 })
 
 describe('typed credentials', () => {
