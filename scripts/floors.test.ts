@@ -71,9 +71,9 @@ const houses: Readonly<
   },
   'mock-server/engine': {
     floors: [
-      'audit-store clock device-name encoding event factor-store identity lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
+      'audit-store binding clock device-name encoding event factor-store identity lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
       'denylist store',
-      'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing accounts/password',
+      'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',
       'authorize exchange passkeys postbox second-factor',
       'arrival',

@@ -27,6 +27,8 @@ type Credentials = { readonly email: string; readonly password: string }
 export type Device = {
   /** The refresh cookie as `name=value`; null where there is none. */
   cookie: string | null
+  /** The device cookie as `name=value`, sent with every request; a thief of the whole jar has it too. */
+  did: string | null
   /** The newest grant. */
   grant: Grant | null
   /** Sends as this device does: its cookie and the CSRF header always, its bearer too. A header of `''` is left out. */
@@ -53,6 +55,7 @@ export function freshEmail(): string {
 export function openDevice(transport: Transport): Device {
   const device: Device = {
     cookie: null,
+    did: null,
     grant: null,
     send: async (sent) => {
       const own = {
@@ -61,9 +64,11 @@ export function openDevice(transport: Transport): Device {
         ...(device.grant === null ? {} : { authorization: `Bearer ${device.grant.access_token}` }),
         ...sent.headers,
       }
-      const headers = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ''))
+      const cookie = [own['cookie'] ?? '', device.did ?? ''].filter((each) => each !== '').join('; ')
+      const headers = Object.fromEntries(Object.entries({ ...own, cookie }).filter(([, value]) => value !== ''))
       const reply = await transport.send({ ...sent, headers })
       checkReply(transport.routes, sent, reply)
+      device.did = reply.setCookie.find(isDid)?.split(';')[0] ?? device.did
       return reply
     },
     register: (credentials) => keep(device, { method: 'POST', path: '/auth/register', body: credentials }, 201),
@@ -94,9 +99,12 @@ function cookieOf(device: Device): string {
 
 /** The cookie of a reply as `name=value`; null where it sets none, or clears it. */
 export function keptCookie({ setCookie }: Received): string | null {
-  const [first] = setCookie
+  const first = setCookie.find((each) => !isDid(each))
   return first === undefined || clears(first) ? null : (first.split(';')[0] ?? null)
 }
+
+/** Whether it is the device cookie, and not the refresh cookie. */
+export const isDid = (setCookie: string): boolean => /^[^=]*did=/.test(setCookie)
 
 export function clears(setCookie: string): boolean {
   return /;\s*max-age=0(;|$)/i.test(setCookie) || /;\s*expires=thu, 01 jan 1970/i.test(setCookie)

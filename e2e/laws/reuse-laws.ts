@@ -71,6 +71,7 @@ export function reuseLaws(transport: () => Transport): void {
       const stolen = device.cookie
       const thief = openDevice(transport())
       thief.cookie = stolen
+      thief.did = device.did
       await thief.refresh()
       await late()
       await thief.refresh()

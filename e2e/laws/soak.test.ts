@@ -34,7 +34,7 @@ type Server = {
 function openServer(roll: () => number): Server {
   let loss = 0
   let [underWay, exchanges, lost] = [0, 0, 0]
-  let jar: string | null = null
+  const jar = new Map<string, string>()
   const isBusy = (): boolean => underWay > 0
   const idle = async (): Promise<void> => {
     while (isBusy()) await settle()
@@ -56,7 +56,7 @@ function openServer(roll: () => number): Server {
     if (pathname === '/auth/refresh') exchanges += 1
     underWay += 1
     const text = await request.text()
-    const headers = { ...Object.fromEntries(request.headers), ...(jar !== null && { cookie: jar }) }
+    const headers = { ...Object.fromEntries(request.headers), cookie: [...jar.values()].join('; ') }
     const body: unknown = text === '' ? undefined : JSON.parse(text)
     const call = { method: request.method, path: pathname, query: {}, headers, body, ip: '127.0.0.1' }
     const reply = await engine.answer(call).finally(() => {
@@ -64,7 +64,8 @@ function openServer(roll: () => number): Server {
     })
     await travel()
     if (isLost()) throw new TypeError('Failed to fetch')
-    if (reply.cookie.act !== 'leave') jar = engine.setCookies(reply)[0]?.split(';')[0] ?? null
+    for (const [pair = ''] of engine.setCookies(reply).map((each) => each.split(';')))
+      jar.set(pair.split('=')[0] ?? '', pair)
     return new Response(reply.body === undefined ? null : JSON.stringify(reply.body), {
       status: reply.status,
       headers: reply.headers,

@@ -11,13 +11,14 @@ export type CookieSettings = {
 /** What a request's cookie header says of one cookie. */
 export type CookieReading = { readonly found: 'one'; readonly value: string } | { readonly found: 'none' | 'several' }
 
-/** What a cookie holds: a token, or the secret of a sign-in elsewhere that is on its way. */
-export type CookieKind = 'refresh' | 'access' | 'handshake'
+/** What a cookie holds: a token, the name of the device, or the secret of a sign-in elsewhere that is on its way. */
+export type CookieKind = 'refresh' | 'access' | 'device' | 'handshake'
 
 const names: Readonly<Record<CookieKind, { readonly host: string; readonly plain: string }>> = {
   refresh: { host: '__Host-latchkey', plain: 'latchkey_refresh' },
   access: { host: '__Host-latchkey-access', plain: 'latchkey_access' },
   handshake: { host: '__Host-latchkey-handshake', plain: 'latchkey_handshake' },
+  device: { host: '__Host-did', plain: 'latchkey_did' },
 }
 
 /** `__Host-` wherever the browser allows it: no sibling of the site can then plant or shadow the cookie (S25). */
@@ -33,7 +34,7 @@ export function readCookie(header: string | undefined, name: string): CookieRead
   return value === '' ? { found: 'none' } : { found: 'one', value: value.replaceAll('"', '') }
 }
 
-/** The `Set-Cookie` values of a reply, deletions with the very same attributes. */
+/** The `Set-Cookie` values of a reply, the refresh cookie's first; deletions with the very same attributes. */
 export function writeCookies(
   { cookie, handshake }: Pick<Reply, 'cookie' | 'handshake'>,
   settings: CookieSettings,
@@ -56,9 +57,12 @@ function tokenCookies(
   // In body mode a session cookie is another server's.
   if (cookie.act === 'leave' || transport === 'body') return []
   const set = cookie.act === 'set' ? cookie : null
-  const refresh = write(cookieName(settings), set, settings)
-  if (transport === 'cookie') return [refresh]
-  return [refresh, write(cookieName(settings, 'access'), set?.access ?? null, settings)]
+  return [
+    write(cookieName(settings), set, settings),
+    ...(transport === 'cookie' ? [] : [write(cookieName(settings, 'access'), set?.access ?? null, settings)]),
+    // The device stays the same one, whoever leaves it.
+    ...(set?.device === undefined ? [] : [write(cookieName(settings, 'device'), set.device, settings)]),
+  ]
 }
 
 function write(name: string, set: CookieValue | null, { secure, sameSite, domain }: CookieSettings): string {

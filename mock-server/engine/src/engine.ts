@@ -63,10 +63,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
     () => millisecondsOf(clock),
   )
-  const { issuer, audience, accessTtl, permissions, pepper, appUrl } = settings
+  const { issuer, audience, accessTtl, permissions, peppers, appUrl } = settings
   const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
-  const tokens = createRefreshTokens(pepper)
+  const tokens = createRefreshTokens(peppers)
   const confirm = createConfirm(store)
   const denylist = options.denylist ?? createDenylist({ clock, ttl: accessTtl })
   const authorize = createAuthorize(
@@ -76,7 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
   const tickets = createTickets(store, clock)
   const decoyHash = once(() => passwords.hash(randomText(256)))
   const challenges = createChallenges(store, clock)
-  const sealing = createSealing(pepper)
+  const sealing = createSealing(peppers)
   const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
   const endings = createEndings(store, denylist, tell)

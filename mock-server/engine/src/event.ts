@@ -27,6 +27,8 @@ export type EngineEventType =
   | 'refreshed'
   | 'refresh_replayed'
   | 'reuse_detected'
+  /** A refresh token came from another device than its own. */
+  | 'binding_broken'
   | 'sessions_revoked'
   | 'account_changed'
   | 'role_changed'

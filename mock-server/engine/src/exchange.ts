@@ -1,14 +1,13 @@
 // One exchange under the family's lock: from the rotation's verdict to what is written and what is handed out.
+import { deviceCookieAge, isBound, isForeign, type Device } from './binding.js'
 import type { RefreshTokens } from './refresh-token.js'
 import { digest } from './refresh-token.js'
-import { judge, type RefusalReason } from './rotation.js'
+import { isTheft, judge, type RefusalReason } from './rotation.js'
 import type { Settings } from './settings.js'
+import { countReplay, isTooOdd } from './streak.js'
 import type { Account, Family, FamilyChange, Held, RefreshToken, Step } from './store.js'
 
-/** Where a call came from: shown to the user in the list of sessions, never a reason to refuse. */
-export type Device = { readonly userAgent: string | null; readonly ip: string | null }
-
-/** A refresh token to hand out, and for whom; `maxAge` in seconds. */
+/** A refresh token to hand out, and for whom; `maxAge` in seconds; `did` is the device cookie to set with it, if any. */
 export type Issued = {
   readonly account: Account
   readonly sid: string
@@ -18,12 +17,14 @@ export type Issued = {
   /** When and how whoever opened the session proved themselves. */
   readonly authTime: number
   readonly amr: readonly string[]
+  readonly did: string | null
 }
 
-/** What an exchange came to; `unknown` and `replaced` leave the caller’s cookie alone. */
+/** What an exchange came to; `unknown` and `replaced` leave the caller’s cookie alone; `wait` is in seconds. */
 export type Refreshed =
   | { readonly outcome: 'issued'; readonly issued: Issued; readonly by: 'rotate' | 'debounce' | 'replay' }
-  | { readonly outcome: 'refused'; readonly reason: RefusalReason | 'unknown' | 'replaced' }
+  | { readonly outcome: 'refused'; readonly reason: RefusalReason | 'streak' | 'unknown' | 'replaced' }
+  | { readonly outcome: 'wait'; readonly seconds: number }
 
 /** The family as the step found it, and the token that was shown, in the clear and as it rests. */
 type Shown = Held & { readonly token: RefreshToken; readonly text: string }
@@ -33,7 +34,7 @@ export type Exchange = (shown: Shown, device: Device) => Promise<Step<Refreshed>
 
 /** Decides by `judge` and says what to write; it reads and writes nothing itself. */
 export function createExchange(tokens: RefreshTokens, settings: Settings): Exchange {
-  const { idleTtl, grace, onReuse } = settings
+  const { idleTtl, grace, onReuse, reuseStreak } = settings
 
   const rotate = async ({ family, account, now, text }: Shown, device: Device): Promise<Step<Refreshed>> => {
     const generation = family.head + 1
@@ -46,7 +47,9 @@ export function createExchange(tokens: RefreshTokens, settings: Settings): Excha
       headConfirmedAt: null,
       lastUsedAt: now,
       idleExpiresAt: Math.min(now + idleTtl, family.absoluteExpiresAt),
-      ...device,
+      userAgent: device.userAgent,
+      ip: device.ip,
+      repeats: 0,
     }
     const change: FamilyChange = {
       family: next,
@@ -54,48 +57,67 @@ export function createExchange(tokens: RefreshTokens, settings: Settings): Excha
       insert: { hash: await digest(successor), familyId: family.id, generation, consumedAt: null, nonce: null },
       ...(family.head > 0 ? { eraseNonceOf: family.head - 1 } : {}),
     }
-    const issued = issue(account, { ...family, ...next }, successor, now)
+    // A session that may outlive its device cookie keeps that one young.
+    const did = settings.maxTtl > deviceCookieAge * 1000 ? device.did : null
+    const issued = issue(account, { ...family, ...next }, successor, now, did)
     return { change, result: { outcome: 'issued', issued, by: 'rotate' } }
   }
 
   const debounce = ({ family, account, now, text }: Shown): Step<Refreshed> => ({
     // Who shows the head holds it.
-    change: { family: { lastUsedAt: now, headConfirmedAt: family.headConfirmedAt ?? now } },
+    change: {
+      family: { lastUsedAt: now, headConfirmedAt: family.headConfirmedAt ?? now, repeats: family.repeats + 1 },
+    },
     result: { outcome: 'issued', issued: issue(account, family, text, now), by: 'debounce' },
   })
 
-  const replay = async ({ family, account, now, text, token }: Shown): Promise<Step<Refreshed>> => {
+  // A result and not an exception: the revocation commits although the reply is a refusal (B2). With `onReuse: 'user'`
+  // it is one transaction over all families of the account, after this one: if that fails, the caller may try again.
+  const revoke = ({ now }: Shown, reason: RefusalReason | 'streak'): Step<Refreshed> => {
+    const ends = reason === 'disabled' || (isTheft(reason) && onReuse === 'family')
+    const change = { family: { revokedAt: now, revokedReason: reason } }
+    return { ...(ends ? { change } : {}), result: { outcome: 'refused', reason } }
+  }
+
+  const replay = async (shown: Shown, device: Device, late: boolean): Promise<Step<Refreshed>> => {
+    const { family, account, now, text, token } = shown
+    const streaks = countReplay(family, { foreign: isForeign(family, device), late })
+    if (isTooOdd(streaks, reuseStreak)) return revoke(shown, 'streak')
     const place = { familyId: family.id, generation: family.head }
     const successor = await tokens.successor(text, token.nonce ?? '', place)
     // Derived with a pepper that is gone: nothing can be handed out again, and nobody is to blame.
     if (successor === null) return { result: { outcome: 'refused', reason: 'unknown' } }
     return {
-      change: { family: { lastUsedAt: now, headHandedAt: now } },
+      change: { family: { lastUsedAt: now, headHandedAt: now, repeats: family.repeats + 1, ...streaks } },
       result: { outcome: 'issued', issued: issue(account, family, successor, now), by: 'replay' },
     }
   }
 
   return async (shown, device) => {
     const { family, account, token, now } = shown
-    const verdict = judge({ family, token, accountActive: account.isActive }, now, grace)
+    const bound = isBound(family, device, device.did === null ? null : await digest(device.did))
+    const verdict = judge({ family, token, accountActive: account.isActive, bound }, now, grace)
     if (verdict.act === 'rotate') return rotate(shown, device)
     if (verdict.act === 'debounce') return debounce(shown)
-    if (verdict.act === 'replay') return replay(shown)
-    const { reason } = verdict
+    if (verdict.act === 'replay') return replay(shown, device, verdict.late)
+    if (verdict.act === 'wait')
+      return { result: { outcome: 'wait', seconds: Math.max(1, Math.ceil(verdict.ms / 1000)) } }
     // A login took its place: the cookie of that one may have reached the browser by now.
-    if (reason === 'revoked' && family.revokedReason === 'replaced') {
+    if (verdict.reason === 'revoked' && family.revokedReason === 'replaced') {
       return { result: { outcome: 'refused', reason: 'replaced' } }
     }
-    // A result and not an exception: the revocation commits although the reply is a refusal (B2). With `onReuse: 'user'`
-    // it is one transaction over all families of the account, after this one: if that fails, the caller may try again.
-    const ends = reason === 'disabled' || (reason === 'reuse' && onReuse === 'family')
-    const change = { family: { revokedAt: now, revokedReason: reason } }
-    return { ...(ends ? { change } : {}), result: { outcome: 'refused', reason } }
+    return revoke(shown, verdict.reason)
   }
 }
 
 /** What is handed out of a family at a moment. */
-export const issue = (account: Account, family: Family, refreshToken: string, now: number): Issued => ({
+export const issue = (
+  account: Account,
+  family: Family,
+  refreshToken: string,
+  now: number,
+  did: string | null = null,
+): Issued => ({
   account,
   sid: family.id,
   gen: family.head,
@@ -103,4 +125,5 @@ export const issue = (account: Account, family: Family, refreshToken: string, no
   maxAge: Math.floor((family.idleExpiresAt - now) / 1000),
   authTime: family.createdAt,
   amr: family.amr.split(' ').filter((method) => method !== ''),
+  did,
 })

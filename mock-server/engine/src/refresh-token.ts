@@ -7,26 +7,36 @@ type Place = { readonly familyId: string; readonly generation: number }
 /** Makes first tokens, and derives the rest. */
 export type RefreshTokens = {
   readonly first: () => string
-  /** What a successor is derived with; it names the pepper, so that a changed pepper is noticed. */
+  /** What a successor is derived with; it names the pepper, so that another one can take over. */
   readonly nonce: () => Promise<string>
-  /** The successor of the token at its place; null where the nonce was made with another pepper. */
+  /** The successor of the token at its place; null where the pepper that the nonce names is gone. */
   readonly successor: (predecessor: string, nonce: string, place: Place) => Promise<string | null>
 }
 
 /** base64url of SHA-256: all that a store ever sees of a token. */
 export const digest = (token: string): Promise<string> => sha256(token)
 
-/** Makes and derives refresh tokens: the same predecessor, nonce and place give the same successor, for ever. */
-export function createRefreshTokens(pepper: string): RefreshTokens {
-  const key = crypto.subtle.importKey('raw', bytesOf(pepper), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  const pepperId = sha256(`latchkey pepper id\0${pepper}`).then((hash) => hash.slice(0, 8))
+/**
+ * Makes and derives refresh tokens: the same predecessor, nonce and place give the same successor, for ever. The first
+ * pepper derives what is new; the others only what they derived before, so that a pepper can be changed without a logout.
+ */
+export function createRefreshTokens(peppers: readonly string[]): RefreshTokens {
+  const known = Promise.all(peppers.map(readPepper))
   return {
     first: () => randomText(256),
-    nonce: async () => `${await pepperId}.${randomText(128)}`,
+    nonce: async () => `${(await known)[0]?.id ?? ''}.${randomText(128)}`,
     successor: async (predecessor, nonce, { familyId, generation }) => {
-      if (!nonce.startsWith(`${await pepperId}.`)) return null
+      const pepper = (await known).find(({ id }) => nonce.startsWith(`${id}.`))
+      if (pepper === undefined) return null
       const message = ['rt1', familyId, generation, predecessor, nonce].join('\0')
-      return base64url(await crypto.subtle.sign('HMAC', await key, bytesOf(message)))
+      return base64url(await crypto.subtle.sign('HMAC', pepper.key, bytesOf(message)))
     },
   }
+}
+
+/** A pepper as a key, and the name by which nonces tell it from others: no hint at the pepper itself. */
+async function readPepper(pepper: string): Promise<{ readonly id: string; readonly key: CryptoKey }> {
+  const id = (await sha256(`latchkey pepper id\0${pepper}`)).slice(0, 8)
+  const key = await crypto.subtle.importKey('raw', bytesOf(pepper), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return { id, key }
 }

@@ -21,9 +21,9 @@ export type Call = {
 /** A cookie to set; `maxAge` in seconds. */
 export type CookieValue = { readonly value: string; readonly maxAge: number }
 
-/** What happens to the session's cookies: the refresh token's, and in cookie-only mode the access token's beside it. */
+/** What happens to the session's cookies: the refresh token's, beside it in cookie-only mode the access token's, and at a login the device's. */
 export type CookieAct =
-  | ({ readonly act: 'set'; readonly access?: CookieValue } & CookieValue)
+  | ({ readonly act: 'set'; readonly access?: CookieValue; readonly device?: CookieValue } & CookieValue)
   | { readonly act: 'clear' }
   | { readonly act: 'leave' }
 

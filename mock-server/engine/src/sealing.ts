@@ -11,27 +11,36 @@ export type Sealing = {
 const version = 's1'
 const ivLength = 12
 
-/** Seals by a key that is derived from the pepper: neither the store nor a copy of it can read. */
-export function createSealing(pepper: string): Sealing {
-  const key = deriveKey(pepper)
+/** Seals by a key that is derived from the first pepper, and opens by any: neither the store nor a copy of it can read. */
+export function createSealing(peppers: readonly string[]): Sealing {
+  const keys = Promise.all(peppers.map(deriveKey))
   const by = (iv: Uint8Array<ArrayBuffer>, place: string) => ({ name: 'AES-GCM', iv, additionalData: bytesOf(place) })
   return {
     seal: async (text, place) => {
       const iv = crypto.getRandomValues(new Uint8Array(ivLength))
-      const sealed = await crypto.subtle.encrypt(by(iv, place), await key, bytesOf(text))
+      const [key] = await keys
+      if (key === undefined) throw new Error('There is no pepper to seal with: this is a bug of the engine.')
+      const sealed = await crypto.subtle.encrypt(by(iv, place), key, bytesOf(text))
       return [version, base64url(iv), base64url(sealed)].join('.')
     },
     open: async (sealed, place) => {
       const [mark, iv = '', body = ''] = sealed.split('.')
       if (mark !== version) return null
-      try {
-        const opened = await crypto.subtle.decrypt(by(fromBase64url(iv), place), await key, fromBase64url(body))
-        return new TextDecoder().decode(opened)
-      } catch (cause) {
-        if (cause instanceof DOMException) return null
-        throw cause
+      for (const key of await keys) {
+        const opened = await decrypt(by(fromBase64url(iv), place), key, fromBase64url(body))
+        if (opened !== null) return new TextDecoder().decode(opened)
       }
+      return null
     },
+  }
+}
+
+async function decrypt(by: AesGcmParams, key: CryptoKey, sealed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | null> {
+  try {
+    return await crypto.subtle.decrypt(by, key, sealed)
+  } catch (cause) {
+    if (cause instanceof DOMException) return null
+    throw cause
   }
 }
 

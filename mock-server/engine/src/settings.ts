@@ -16,8 +16,11 @@ export type EngineOptions = {
   readonly clock?: EngineClock
   /** Private JWKs, the first signs; a fresh ES256 key where absent. */
   readonly keys?: readonly JsonWebKey[]
-  /** Mixed into every derived refresh token, at least 16 characters; random where absent. */
-  readonly pepper?: string
+  /**
+   * Mixed into every derived refresh token, at least 16 characters; random where absent. Several: the first is in use,
+   * the others are on their way out and still answer repeats of what they derived.
+   */
+  readonly pepper?: string | readonly string[]
   readonly issuer?: string
   readonly audience?: string
   /** Exact origins that may act on the cookie; the transport's CORS uses the same list. */
@@ -28,6 +31,11 @@ export type EngineOptions = {
   /** `min(30, accessTtl / 4)` where absent; 0 is strict: no spent token is ever forgiven. */
   readonly graceSeconds?: number
   readonly onReuse?: 'family' | 'user'
+  /**
+   * So many generations in a row that look as if two held the token (replays from another browser version or network, or
+   * later than the grace) end the session; 3 where absent, 0 is never.
+   */
+  readonly reuseStreak?: number
   /** Where tokens travel: the refresh token in a cookie, in bodies, or both tokens in cookies that no page can read. */
   readonly transport?: 'cookie' | 'body' | 'cookie-only'
   readonly cookie?: {
@@ -66,13 +74,14 @@ export type EngineOptions = {
 export type Settings = {
   readonly issuer: string
   readonly audience: string
-  readonly pepper: string
+  readonly peppers: readonly string[]
   readonly allowedOrigins: ReadonlySet<string>
   readonly accessTtl: number
   readonly idleTtl: number
   readonly maxTtl: number
   readonly grace: number
   readonly onReuse: 'family' | 'user'
+  readonly reuseStreak: number
   readonly transport: 'cookie' | 'body' | 'cookie-only'
   readonly cookie: CookieSettings
   readonly minPasswordLength: number
@@ -92,24 +101,24 @@ const day = 86_400
 
 /** @throws TypeError that names the option, what is wrong with it, and what would be right. */
 export function readSettings(options: EngineOptions): Settings {
-  const { cookie = {}, accessTtl = 600, transport = 'cookie', pepper = randomText(256) } = options
+  const { cookie = {}, accessTtl = 600, transport = 'cookie' } = options
   const { secure = true, sameSite = 'strict', domain = null } = cookie
   positive('accessTtl', accessTtl)
   if (!['cookie', 'body', 'cookie-only'].includes(transport))
     throw wrong('transport', `${JSON.stringify(transport)} is none`, '"cookie", "body" or "cookie-only"')
   if (sameSite === 'none' && !secure)
     throw wrong('cookie', 'browsers drop SameSite=None without Secure', 'secure: true')
-  if (pepper.length < 16) throw wrong('pepper', 'it is too short to be a secret', '32 random bytes as text')
   return {
     issuer: options.issuer ?? 'latchkey',
     audience: options.audience ?? 'latchkey',
-    pepper,
+    peppers: peppersOf(options.pepper),
     allowedOrigins: new Set((options.allowedOrigins ?? []).map(exactOrigin)),
     accessTtl,
     idleTtl: positive('refreshIdleTtl', options.refreshIdleTtl ?? 14 * day) * 1000,
     maxTtl: positive('refreshMaxTtl', options.refreshMaxTtl ?? 30 * day) * 1000,
     grace: graceOf(options.graceSeconds, accessTtl) * 1000,
     onReuse: options.onReuse ?? 'family',
+    reuseStreak: streakOf(options.reuseStreak ?? 3),
     transport,
     cookie: { secure, sameSite, domain },
     minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
@@ -135,6 +144,17 @@ function graceOf(given: number | undefined, accessTtl: number): number {
   const grace = given ?? Math.min(30, accessTtl / 4)
   if (Number.isFinite(grace) && grace >= 0) return grace
   throw wrong('graceSeconds', `${grace} is no duration`, 'zero or more seconds')
+}
+
+function peppersOf(given: EngineOptions['pepper'] = randomText(256)): readonly string[] {
+  const peppers = typeof given === 'string' ? [given] : given
+  if (peppers.length > 0 && peppers.every((pepper) => pepper.length >= 16)) return peppers
+  throw wrong('pepper', 'it is too short to be a secret', '32 random bytes as text')
+}
+
+function streakOf(given: number): number {
+  if (Number.isSafeInteger(given) && given >= 0) return given
+  throw wrong('reuseStreak', `${given} is no count`, 'a whole number, or 0 for never')
 }
 
 function providersOf({ providers = [] }: EngineOptions): readonly Provider[] {

@@ -35,10 +35,21 @@ export type Family = {
   readonly absoluteExpiresAt: number
   readonly revokedAt: number | null
   readonly revokedReason: string | null
+  /** Of the device that rotated last: its browser family never changes, the rest may. */
   readonly userAgent: string | null
   readonly ip: string | null
   /** How whoever opened it proved themselves, as RFC 8176 names it, parted by spaces; `createdAt` is when. */
   readonly amr: string
+  /** base64url of SHA-256 of the device cookie that the family is bound to; null in body mode. */
+  readonly deviceHash: string | null
+  /** How often the head was handed out again. */
+  readonly repeats: number
+  /** Generations in a row whose replay came from somebody who looks different, and the last that was counted. */
+  readonly foreignStreak: number
+  readonly foreignAt: number
+  /** The same of replays that came later than the grace. */
+  readonly lateStreak: number
+  readonly lateAt: number
 }
 
 /** One refresh token, as a digest: a dump of the store signs nobody in. */

@@ -218,6 +218,40 @@ describe('a refresh', () => {
     clock.advance(grace)
     expect(grantOf(await refresh(after, one)).gen).toBe(2)
   })
+
+  test('under a new pepper beside the old one is repeated with the same successor, and the new one derives the next', async () => {
+    const clock = manualClock()
+    const store = createMemoryStore({ clock })
+    const [old, fresh] = ['a pepper of long ago', 'a pepper of today']
+    const first = tokenOf(await register(openSetting({ store, clock, pepper: old })))
+    const lost = tokenOf(await refresh(openSetting({ store, clock, pepper: old }), first))
+    const changing = openSetting({ store, clock, pepper: [fresh, old] })
+    expect(tokenOf(await refresh(changing, first))).toBe(lost)
+    clock.advance(grace)
+    const next = tokenOf(await refresh(changing, lost))
+    expect(tokenOf(await refresh(openSetting({ store, clock, pepper: fresh }), lost))).toBe(next)
+  })
+
+  test('S16: a token that is asked for over and over is told to wait, and nobody is signed out', async () => {
+    const setting = openSetting()
+    const first = tokenOf(await register(setting))
+    const replies = await Promise.all(Array.from({ length: 60 }, () => refresh(setting, first)))
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(51)
+    const told = replies.filter(({ status }) => status === 429)
+    expect(told).toHaveLength(9)
+    for (const reply of told) {
+      expect(reply).toMatchObject({
+        body: { code: 'rate_limited' },
+        headers: { 'retry-after': '30' },
+        cookie: { act: 'leave' },
+      })
+    }
+    setting.clock.advance(grace)
+    expect((await refresh(setting, first)).status).toBe(200)
+    setting.clock.advance(grace)
+    const [head = ''] = replies.filter(({ status }) => status === 200).map(tokenOf)
+    expect(grantOf(await refresh(setting, head)).gen).toBe(2)
+  })
 })
 
 describe('B4: a session', () => {

@@ -14,6 +14,8 @@ type Case = {
   readonly absolute?: number
   readonly revoked?: number
   readonly active?: boolean
+  readonly bound?: boolean
+  readonly repeats?: number
 }
 
 const shown = (of: Case): Shown => ({
@@ -24,9 +26,11 @@ const shown = (of: Case): Shown => ({
     idleExpiresAt: now + (of.idle ?? 1),
     absoluteExpiresAt: now + (of.absolute ?? 1),
     revokedAt: of.revoked === undefined ? null : now - of.revoked,
+    repeats: of.repeats ?? 0,
   },
   token: { generation: of.generation, consumedAt: of.consumed === undefined ? null : now - of.consumed },
   accountActive: of.active ?? true,
+  bound: of.bound ?? true,
 })
 
 const verdict = (of: Case, by = grace): string => {
@@ -70,6 +74,46 @@ const table: readonly (readonly [string, string, Case])[] = [
     'S18: the grace counts from the consumption where a slow clock confirmed before it',
     'replay',
     { generation: 0, consumed: 10, head: 1, handed: 10, confirmed: 2 * grace },
+  ],
+  [
+    'another device gets nothing, whatever it shows: the head',
+    'binding',
+    { generation: 1, head: 1, handed: 0, bound: false },
+  ],
+  [
+    'another device gets nothing: a grandparent',
+    'binding',
+    { generation: 0, consumed: 2, head: 2, handed: 1, bound: false },
+  ],
+  [
+    'a revoked family is revoked before it is bound',
+    'revoked',
+    { generation: 1, head: 1, handed: 0, revoked: 0, bound: false },
+  ],
+  [
+    'S16: a head that was handed out fifty times again waits',
+    'wait',
+    { generation: 1, head: 1, handed: 1, repeats: 50 },
+  ],
+  [
+    'a head that was handed out 49 times again does not',
+    'debounce',
+    { generation: 1, head: 1, handed: 1, repeats: 49 },
+  ],
+  [
+    'S16: a parent whose child was handed out fifty times waits',
+    'wait',
+    { generation: 0, consumed: 1, head: 1, handed: 1, repeats: 50 },
+  ],
+  [
+    'a parent whose child was handed out fifty times is heard again after a grace: a lost reply is never final',
+    'replay',
+    { generation: 0, consumed: 5 * grace, head: 1, handed: grace, repeats: 70 },
+  ],
+  [
+    'a head that was repeated too often rotates after the grace',
+    'rotate',
+    { generation: 1, head: 1, handed: grace, repeats: 90 },
   ],
   ['a grandparent is reuse, however young', 'reuse', { generation: 0, consumed: 2, head: 2, handed: 1 }],
   ['a token ahead of the head is reuse', 'reuse', { generation: 3, head: 2, handed: 1 }],

@@ -26,6 +26,9 @@ export const clearPasswords: EngineOptions['passwords'] = {
   verify: async (hash, text) => hash === `clear:${text}`,
 }
 
+/** One browser for a whole file: its device cookie comes with every call that does not bring one of its own. */
+let did: string | null = null
+
 type Send = (method: string, path: string, more?: Partial<Omit<Call, 'method' | 'path'>>) => Promise<Reply>
 
 export type Setting = {
@@ -48,9 +51,14 @@ export function openSetting(options: Partial<EngineOptions> = {}): Setting {
     ...options,
     store,
   })
-  const send: Send = (method, path, { headers = {}, body, query = {}, ip = '203.0.113.7' } = {}) => {
+  const send: Send = async (method, path, { headers = {}, body, query = {}, ip = '203.0.113.7' } = {}) => {
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
-    return engine.answer({ method, path, query, body, ip, headers: { ...json, ...headers } })
+    const own = did === null || headers['cookie']?.includes('did=') === true ? [] : [`__Host-did=${did}`]
+    const cookie = [headers['cookie'], ...own].filter((each) => each !== undefined).join('; ')
+    const jar = cookie === '' ? {} : { cookie }
+    const reply = await engine.answer({ method, path, query, body, ip, headers: { ...json, ...headers, ...jar } })
+    if (reply.cookie.act === 'set') did = reply.cookie.device?.value ?? did
+    return reply
   }
   return { engine, store, clock, events, send }
 }

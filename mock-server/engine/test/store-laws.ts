@@ -45,6 +45,12 @@ const family = (accountId: string, more: Partial<Family> = {}): Family => ({
   userAgent: null,
   ip: null,
   amr: 'pwd',
+  deviceHash: null,
+  repeats: 0,
+  foreignStreak: 0,
+  foreignAt: 0,
+  lateStreak: 0,
+  lateAt: 0,
   ...more,
 })
 

@@ -21,7 +21,7 @@ export type Config = {
   readonly appUrl: string | null
   /** Null in development where none are set: then they are made once and kept beside the database. */
   readonly keys: readonly JsonWebKey[] | null
-  readonly pepper: string | null
+  readonly pepper: readonly string[] | null
   readonly engine: Omit<EngineOptions, 'store' | 'passwords' | 'clock' | 'keys' | 'pepper' | 'onEvent'> & {
     readonly allowedOrigins: readonly string[]
   }
@@ -87,6 +87,7 @@ function assemble(set: Variables, providers: readonly ProviderVariables[]): Conf
       refreshMaxTtl: (set.REFRESH_TOKEN_MAX_DAYS ?? 30) * day,
       graceSeconds: set.ROTATION_GRACE_SECONDS ?? Math.min(30, Math.floor(accessTtl / 4)),
       onReuse: set.ON_REUSE ?? 'family',
+      reuseStreak: set.REUSE_STREAK ?? 3,
       transport: set.TOKEN_TRANSPORT ?? 'cookie',
       cookie: {
         secure: isSecure(set),

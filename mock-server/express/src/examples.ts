@@ -23,6 +23,7 @@ export const examples: Readonly<Record<keyof Variables, string>> = {
   REFRESH_TOKEN_MAX_DAYS: '30',
   ROTATION_GRACE_SECONDS: '30',
   ON_REUSE: 'family',
+  REUSE_STREAK: '3',
   JWT_PRIVATE_KEYS: 'what `npx latchkey-server secrets` prints',
   JWT_ISSUER: 'https://auth.example.com',
   JWT_AUDIENCE: 'https://api.example.com',

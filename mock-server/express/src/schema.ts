@@ -37,6 +37,12 @@ export const families = pgTable(
     ip: text('ip'),
     // Of sessions from before there was the column nothing is known.
     amr: text('amr').notNull().default(''),
+    deviceHash: text('device_hash'),
+    repeats: integer('repeats').notNull().default(0),
+    foreignStreak: integer('foreign_streak').notNull().default(0),
+    foreignAt: integer('foreign_at').notNull().default(0),
+    lateStreak: integer('late_streak').notNull().default(0),
+    lateAt: integer('late_at').notNull().default(0),
   },
   (table) => [index('latchkey_family_account').on(table.accountId)],
 )

@@ -25,7 +25,7 @@ import { openDenylist } from './open-denylist.js'
 import { openMailer } from './open-mailer.js'
 import { openProviders } from './open-providers.js'
 import { openRedis } from './redis.js'
-import { keepSecrets, makeSecrets, type Secrets } from './secrets.js'
+import { keepSecrets, makeSecrets } from './secrets.js'
 
 export type ServerOptions = {
   /** From `loadConfig`. */
@@ -148,7 +148,7 @@ async function within(milliseconds: number, work: Promise<void>): Promise<void> 
 }
 
 /** Production brings its own; development keeps some beside the database, so that a restart signs nobody out. */
-async function secretsOf({ keys, pepper, databaseUrl }: Config): Promise<Secrets> {
+async function secretsOf({ keys, pepper, databaseUrl }: Config): Promise<Pick<EngineOptions, 'keys' | 'pepper'>> {
   if (keys !== null && pepper !== null) return { keys, pepper }
   const address = parseDatabaseUrl(databaseUrl)
   const folder = address === null ? null : secretsFolder(address)

@@ -67,7 +67,12 @@ export const variables = z.object({
   JWT_PRIVATE_KEYS: signingKeys.optional(),
   JWT_ISSUER: issuer.optional(),
   JWT_AUDIENCE: issuer.optional(),
-  REFRESH_TOKEN_PEPPER: z.string().min(32, 'must be at least 32 characters of randomness').optional(),
+  REUSE_STREAK: whole(0, 100).optional(),
+  REFRESH_TOKEN_PEPPER: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .pipe(z.array(z.string().min(32, 'must be at least 32 characters of randomness')))
+    .optional(),
   ALLOWED_ORIGINS: origins.optional(),
   COOKIE_SECURE: switchWord.optional(),
   COOKIE_SAMESITE: oneOf(['strict', 'lax', 'none']).optional(),

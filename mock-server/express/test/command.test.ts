@@ -129,7 +129,7 @@ describe('on the embedded database', () => {
     await first.ended
 
     const again = run({})
-    const back = aVisitor(await listening(again), member.cookie, member.token)
+    const back = aVisitor(await listening(again), member.cookie, member.token, member.did)
     expect((await back.go('/auth/me')).status).toBe(200)
     expect((await back.post('/auth/refresh')).status).toBe(200)
     again.child.kill('SIGTERM')

@@ -46,6 +46,7 @@ describe('without configuration', () => {
           "onReuse": "family",
           "refreshIdleTtl": 1209600,
           "refreshMaxTtl": 2592000,
+          "reuseStreak": 3,
           "transport": "cookie",
         },
         "host": "127.0.0.1",

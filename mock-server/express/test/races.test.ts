@@ -39,7 +39,7 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     times(count, async (index) => {
       const response = await fetch(`${index % 2 === 0 ? one.url : two.url}/auth/refresh`, {
         method: 'POST',
-        headers: { 'x-latchkey': '1', cookie: visitor.cookie },
+        headers: { 'x-latchkey': '1', cookie: `${visitor.cookie}; ${visitor.did}` },
       })
       await response.text()
       return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' }

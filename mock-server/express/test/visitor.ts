@@ -14,6 +14,8 @@ type Sent = {
 
 export type Visitor = {
   cookie: string
+  /** The device cookie. */
+  did: string
   token: string
   readonly go: (path: string, sent?: Sent) => Promise<Answer>
   readonly post: (path: string, json?: unknown, headers?: Sent['headers']) => Promise<Answer>
@@ -22,33 +24,37 @@ export type Visitor = {
 }
 
 /** Cookies are kept by hand, for Node's fetch keeps none. */
-export function aVisitor(base: string, cookie = '', token = ''): Visitor {
+export function aVisitor(base: string, cookie = '', token = '', did = ''): Visitor {
   const visitor: Visitor = {
     cookie,
+    did,
     token,
     go: async (path, { method = 'GET', json, headers = {} } = {}) => {
+      const cookies = [headers['cookie'] ?? visitor.cookie, visitor.did].filter((each) => each !== '')
       const response = await fetch(base + path, {
         method,
         headers: {
           'x-latchkey': '1',
-          ...(visitor.cookie === '' ? {} : { cookie: visitor.cookie }),
           ...(visitor.token === '' ? {} : { authorization: `Bearer ${visitor.token}` }),
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
+          ...(cookies.length === 0 ? {} : { cookie: cookies.join('; ') }),
         },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       })
       const text = await response.text()
       const isJson = response.headers.get('content-type')?.includes('json') === true
       const body = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>
-      const [pair] = response.headers.get('set-cookie')?.split(';') ?? []
-      if (pair !== undefined) visitor.cookie = pair
+      for (const [pair = ''] of response.headers.getSetCookie().map((each) => each.split(';'))) {
+        if (/^[^=]*did=/.test(pair)) visitor.did = pair
+        else visitor.cookie = pair
+      }
       if (typeof body['access_token'] === 'string') visitor.token = body['access_token']
       return { status: response.status, headers: response.headers, body }
     },
     post: (path, json, headers = {}) =>
       visitor.go(path, { method: 'POST', headers, ...(json === undefined ? {} : { json }) }),
-    twin: () => aVisitor(base, visitor.cookie, visitor.token),
+    twin: () => aVisitor(base, visitor.cookie, visitor.token, visitor.did),
   }
   return visitor
 }

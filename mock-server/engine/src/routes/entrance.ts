@@ -40,7 +40,7 @@ export async function enter(account: Account, arrival: Arrival): Promise<Reply> 
 /** Opens a session of its own, ends the one that the browser came with, and looks at the account once more. */
 export async function admit(account: Account, { call, parts, amr }: Arrival): Promise<Reply> {
   const { store, sessions, endings, secondFactor, settings, tell } = parts
-  const issued = await sessions.open(account, deviceOf(call), amr)
+  const issued = await sessions.open(account, deviceOf(call, parts), amr)
   // A new password or factor that came in between ended all sessions before this one was there: it must not outlive it (B6).
   const now = await store.accountById(account.id)
   const isSkipped = !amr.includes('mfa') && (await secondFactor.status(account.id)).totp

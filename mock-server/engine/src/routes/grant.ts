@@ -1,7 +1,8 @@
 // The one way in which routes hand out a grant, with the refresh token where the transport wants it.
 import { problem, result } from '../problem.js'
 import type { Call, Reply } from '../route.js'
-import type { Device, Issued } from '../exchange.js'
+import { deviceCookieAge, type Device } from '../binding.js'
+import type { Issued } from '../exchange.js'
 import type { Parts } from '../visit.js'
 import { cookieName, readCookie } from '../cookie.js'
 import { toUser } from '../wire.js'
@@ -9,7 +10,7 @@ import { toUser } from '../wire.js'
 /** A grant of what was issued. */
 export async function grant(status: number, issued: Issued, parts: Parts): Promise<Reply> {
   const { settings, accessTokens, permissionsOf } = parts
-  const { account, sid, gen, refreshToken, maxAge, authTime, amr } = issued
+  const { account, sid, gen, refreshToken, maxAge, authTime, amr, did } = issued
   const { transport, accessTtl } = settings
   const accessToken = await accessTokens.sign({ sub: account.id, sid, gen, role: account.role, authTime, amr })
   const body = {
@@ -27,6 +28,7 @@ export async function grant(status: number, issued: Issued, parts: Parts): Promi
     value: refreshToken,
     maxAge,
     ...(transport === 'cookie-only' ? { access } : {}),
+    ...(did === null ? {} : { device: { value: did, maxAge: deviceCookieAge } }),
   })
 }
 
@@ -45,11 +47,18 @@ export function presentedToken(
 }
 
 /** Where the call came from, cut to what a list of devices can show. */
-export const deviceOf = ({ headers, ip }: Call): Device => ({
+export const deviceOf = ({ headers, ip }: Call, { settings }: Pick<Parts, 'settings'>): Device => ({
   userAgent:
     headers['user-agent']
       ?.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '')
       .slice(0, 256)
       .trim() || null,
   ip,
+  did: settings.transport === 'body' ? null : didIn(headers['cookie'], settings),
 })
+
+/** One that came twice is none: which of the two was planted nobody can tell (B8). */
+function didIn(header: string | undefined, { cookie }: Parts['settings']): string | null {
+  const reading = readCookie(header, cookieName(cookie, 'device'))
+  return reading.found === 'one' ? reading.value : null
+}

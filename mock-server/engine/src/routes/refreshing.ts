@@ -20,7 +20,7 @@ export const refresh = route(
     body: refreshBody,
     status: 200,
     output: grantSchema,
-    codes: ['csrf', 'bad_request', 'no_session', 'invalid_grant', 'session_expired', 'session_revoked'],
+    codes: ['csrf', 'bad_request', 'no_session', 'invalid_grant', 'session_expired', 'session_revoked', 'rate_limited'],
     limit: 'session',
     needs: { csrf: true },
   },
@@ -28,8 +28,9 @@ export const refresh = route(
     const presented = presentedToken(call, body, parts)
     if ('reply' in presented) return presented.reply
     if (presented.token === null) return problem(401, 'no_session', 'The request came without a refresh token.')
-    const refreshed = await parts.sessions.refresh(presented.token, deviceOf(call))
-    return refreshed.outcome === 'issued' ? grant(200, refreshed.issued, parts) : refuse(refreshed.reason)
+    const refreshed = await parts.sessions.refresh(presented.token, deviceOf(call, parts))
+    if (refreshed.outcome === 'issued') return grant(200, refreshed.issued, parts)
+    return refreshed.outcome === 'wait' ? slowDown(refreshed.seconds) : refuse(refreshed.reason)
   },
 )
 
@@ -41,6 +42,12 @@ function refuse(reason: Extract<Refreshed, { readonly outcome: 'refused' }>['rea
   const revoked = 'The session was ended: log in.'
   return problem(401, 'session_revoked', revoked, reason === 'replaced' ? {} : { cookie })
 }
+
+/** For a client that runs in a circle: nobody is signed out for it. */
+const slowDown = (seconds: number): Reply =>
+  problem(429, 'rate_limited', `This token was asked for too often. Try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+  })
 
 export const ack = route(
   {

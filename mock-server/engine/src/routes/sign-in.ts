@@ -40,7 +40,7 @@ export const register = route(
     }
     tell('registered', account.id)
     postbox.invite(account, 'verify-email')
-    return grant(201, await sessions.open(account, deviceOf(call), ['pwd']), parts)
+    return grant(201, await sessions.open(account, deviceOf(call, parts), ['pwd']), parts)
   },
 )
 
