@@ -48,6 +48,8 @@ export function cookieOnlyLaws(name: string, openTransport: () => Promise<Transp
         expect.stringMatching(
           /^__Host-latchkey-access=eyJ[\w.-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
         ),
+        // The device that the session is bound to.
+        expect.stringMatching(/^__Host-did=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
       ])
       for (const line of reply.setCookie) expect(line.length).toBeLessThan(4096)
     })
@@ -118,13 +120,16 @@ export function cookieOnlyLaws(name: string, openTransport: () => Promise<Transp
       const spent = cookies.get('__Host-latchkey')
       const before = new Map(cookies)
       expect((await send('POST', '/auth/refresh')).setCookie).toHaveLength(2)
-      for (const [name, value] of before) expect(cookies.get(name)).not.toBe(value)
+      const changed = [...before].filter(([name, value]) => cookies.get(name) !== value).map(([name]) => name)
+      expect(changed).toEqual(['__Host-latchkey', '__Host-latchkey-access'])
       expect((await send('POST', '/auth/refresh/ack')).status).toBe(204)
       await transport.advance(graceMs + 1_000)
-      const reply = await send('POST', '/auth/refresh', { headers: { cookie: `__Host-latchkey=${spent}` } })
+      const reply = await send('POST', '/auth/refresh', {
+        headers: { cookie: `__Host-latchkey=${spent}; __Host-did=${before.get('__Host-did')}` },
+      })
       expect(reply).toMatchObject({ status: 401, body: { code: 'session_revoked' } })
       expect(reply.setCookie.map((line) => /^[^=]+=; Max-Age=0; .*HttpOnly; Secure/.test(line))).toEqual([true, true])
-      expect(cookies.size).toBe(0)
+      expect([...cookies.keys()]).toEqual(['__Host-did'])
     })
 
     test('a logout ends the session and clears both cookies, an access cookie alone as well', async () => {
