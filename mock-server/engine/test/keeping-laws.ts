@@ -39,6 +39,12 @@ const family = (accountId: string, more: Partial<Family> = {}): Family => ({
   revokedReason: null,
   userAgent: null,
   ip: null,
+  deviceHash: null,
+  repeats: 0,
+  foreignStreak: 0,
+  foreignAt: 0,
+  lateStreak: 0,
+  lateAt: 0,
   amr: 'pwd',
   ...more,
 })
