@@ -44,7 +44,7 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
   /** The absolute URL, where it is of a listed origin; else null. What was judged is what is sent. */
   function listed(url: string): string | null {
     // An origin followed by its slash cannot be parsed as any other origin: the common case needs no URL parser.
-    if (prefixes.some((prefix) => url.startsWith(prefix))) return url
+    for (const prefix of prefixes) if (url.startsWith(prefix)) return url
     const base = wiring.base() ?? undefined
     const parsed = URL.canParse(url, base) ? new URL(url, base) : null
     return parsed !== null && fenced.includes(parsed.origin) ? parsed.href : null
@@ -127,6 +127,7 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     }
     if (wiring.bearer === 'cookie') return { ...init, credentials: 'include' }
     const Authorization = `Bearer ${token.value}`
+    if (headers === undefined && init === none) return { headers: { Authorization } }
     if (headers === undefined || !isIterable(headers)) return { ...init, headers: { ...headers, Authorization } }
     const all = new Headers(headers)
     all.set('Authorization', Authorization)
@@ -143,9 +144,10 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     return send(target, init, token, replay)
   }
 
-  return (input, options) => {
+  return (input, options = none) => {
     try {
-      const { auth, replay, ...init } = options ?? {}
+      const { auth, replay } = options
+      const init = auth === undefined && replay === undefined ? options : withoutWaysOut(options)
       const url = listed(isRequest(input) ? input.url : String(input))
       if (auth === false || url === null) return wiring.fetch(input, init)
       const target = isRequest(input) ? input : url
@@ -158,6 +160,12 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
     }
   }
 }
+
+/** Most calls name no option: they share this one, which is not copied. */
+const none: Parameters<AuthFetch>[1] & object = {}
+
+const withoutWaysOut = ({ auth: _auth, replay: _replay, ...init }: Parameters<AuthFetch>[1] & object): RequestInit =>
+  init
 
 /** By its shape: `fetch` takes the Request of another realm for one too, and `instanceof` does not. */
 const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'url' in input
@@ -174,7 +182,7 @@ const isIterable = (headers: HeadersInit): headers is Exclude<HeadersInit, Recor
 
 function hasAuthorization(headers: HeadersInit | undefined): boolean {
   if (headers === undefined) return false
-  if (isIterable(headers)) return new Headers(headers).has('Authorization')
+  if (isIterable(headers)) return ('has' in headers ? headers : new Headers(headers)).has('Authorization')
   for (const name in headers) if (name.length === 13 && name.toLowerCase() === 'authorization') return true
   return false
 }

@@ -1,18 +1,27 @@
 // Which token a request may bear, and where the next one comes from. Its secret is which tokens are not worth sending.
-import type { Core } from './core.js'
+import { notVetted, type Core } from './core.js'
 import { AuthError } from './errors.js'
 import { usable } from './holding.js'
 import { refreshed } from './refresher.js'
 import { restore } from './restore.js'
-import type { AccessToken } from './token.js'
+import { timeLeft, type AccessToken } from './token.js'
 import { waitFor } from './wait.js'
 
 const doubtTime = 30_000
 
+/** How long a look at both clocks stands, by the wall clock, which is looked at each time: requests come in bursts. */
+const vettingTime = 1_000
+
 /** A usable token at once; null where it takes asking. */
 export function bearer<User>(core: Core<User>, minValidity = 0): AccessToken | null {
-  const token = usable(core, minValidity)
-  return token === core.spent || core.gone.aborted ? null : token
+  const { token, spent, clock, vetted } = core
+  const now = clock.now()
+  if (minValidity === 0 && token === vetted.token && now >= vetted.from && now < vetted.until) return token
+  if (token === null || token === spent || core.gone.aborted) return null
+  const left = timeLeft(token, clock) - minValidity
+  if (left <= 0) return null
+  core.vetted = { token, from: now, until: now + Math.min(left, vettingTime) }
+  return token
 }
 
 /** A usable token, after a restore or refresh if need be; null where nobody is signed in. `minValidity` in milliseconds. */
@@ -54,6 +63,7 @@ export async function replace<User>(
   const { doubted, clock } = core
   if (doubted?.token === refused && clock.monotonic() < doubted.until) return null
   if (core.token === refused) core.spent = refused
+  core.vetted = notVetted
   const replaced = refreshed(core, { spent: refused }).finally(() => {
     if (core.spent === refused) core.spent = null
   })

@@ -4,7 +4,7 @@ import * as access from './access.js'
 import { createAuthFetch, type AuthFetch } from './auth-fetch.js'
 import { bearer, doubt, obtain, replace } from './bearer.js'
 import { systemClock, type Clock } from './clock.js'
-import { listen, note, shownAgain, type Core, type RefreshState } from './core.js'
+import { listen, note, notVetted, shownAgain, type Core, type RefreshState } from './core.js'
 import { parseBase, parseOrigin } from './address.js'
 import { login, register, send, verifyMfa, type Answer, type CallOptions } from './endpoints.js'
 import { AuthError } from './errors.js'
@@ -168,6 +168,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     act: noAct(),
     asking: 0,
     spent: null,
+    vetted: notVetted,
     doubted: null,
     heard: 0,
     onCounted() {},
@@ -276,6 +277,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     dispose() {
       if (gone.aborted) return
       ending.abort(new AuthError('disposed', 'This client was disposed. Use the one that took its place.'))
+      core.vetted = notVetted
       core.act.abort.abort()
       void abortFlight(core)
       core.answered(true)

@@ -137,11 +137,15 @@ export type Core<User> = Wire<User> &
     /** Logins whose answers have not been taken in: the server may sign in, whatever becomes of them here. */
     asking: number
 
+    /** The token that was found usable, and from when until when by the wall clock that needs no second look. */
+    vetted: { readonly token: AccessToken | null; readonly from: number; readonly until: number }
     /** The token that a 401 refused, until its refresh is over: nobody else sends it meanwhile. */
     spent: AccessToken | null
     /** A new token that was refused at once: until then another new one is no cure. */
     doubted: { readonly token: AccessToken; readonly until: number } | null
   }
+
+export const notVetted: Core<never>['vetted'] = { token: null, from: 0, until: 0 }
 
 /** Listens to events of the page for as long as the client lives. */
 export function listen({ ends, page }: Life, types: readonly string[], listener: (event: Event) => void): void {
