@@ -1,5 +1,5 @@
 // What stays in memory after many requests, and what a thousand subscribers are told.
-import { signedIn, stub, url } from './stub.js'
+import { signedIn, url } from './stub.js'
 
 const collect = (globalThis as { gc?: () => void }).gc
 if (collect === undefined) throw new Error('Run with --expose-gc.')
@@ -9,8 +9,7 @@ const heap = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-const { fetch } = stub()
-const auth = await signedIn(fetch)
+const auth = await signedIn()
 const send = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n++) await (await auth.fetch(url)).text()
 }

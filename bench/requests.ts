@@ -2,14 +2,13 @@
 import { createHttp } from '@latchkey/core/http'
 import ky from 'ky'
 import { concurrent, ratio, sequential } from './ratio.js'
-import { api, signedIn, stub, url } from './stub.js'
+import { api, fetch, grantOf, signedIn, url } from './stub.js'
 
-const { fetch, token } = stub()
-const auth = await signedIn(fetch)
-const headers = { Authorization: `Bearer ${token()}` }
-const bare = ky.create({ prefix: api, fetch, headers })
+const auth = await signedIn()
+const token = grantOf(1).access_token
+const bare = ky.create({ prefix: api, fetch, headers: { Authorization: `Bearer ${token}` } })
 const http = createHttp(auth)
-const raw = (): Promise<unknown> => fetch(url, { headers: { Authorization: `Bearer ${token()}` } })
+const raw = (): Promise<unknown> => fetch(url, { headers: { Authorization: `Bearer ${token}` } })
 const ours = (): Promise<unknown> => auth.fetch(url)
 
 const byHand = 'fetch with the header by hand'
