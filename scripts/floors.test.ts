@@ -27,7 +27,8 @@ const houses: Readonly<
     ],
     beside: [
       'dpop-key path-segment token-keeper',
-      'dpop worker http axios account diagnose passkeys profiles/paths profiles/spelling',
+      'dpop worker http axios account diagnose live passkeys profiles/paths profiles/spelling',
+      'event-source socket',
       'profiles/csrf-cookie profiles/django-problem profiles/fastapi-detail profiles/laravel-problem profiles/without-refresh',
       'profiles/aspnet-identity profiles/better-auth profiles/devise-jwt profiles/directus profiles/dj-rest-auth profiles/gin-jwt profiles/laravel-jwt profiles/mern profiles/nestjs profiles/nestjs-boilerplate profiles/nhost profiles/oauth2 profiles/payload profiles/pocketbase profiles/sanctum-spa profiles/sanctum-token profiles/simple-jwt profiles/spring-jwt profiles/strapi profiles/supabase profiles/supertokens profiles/symfony-lexik',
       'profiles/fastapi-cookie profiles/fastapi-envelope profiles/fastapi-query profiles/spring-cookie',

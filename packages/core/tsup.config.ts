@@ -10,6 +10,8 @@ export default defineConfig({
     dpop: 'src/dpop.ts',
     worker: 'src/worker.ts',
     passkeys: 'src/passkeys.ts',
+    'event-source': 'src/event-source.ts',
+    socket: 'src/socket.ts',
     profiles: 'src/profiles/index.ts',
   },
   format: ['esm', 'cjs'],
