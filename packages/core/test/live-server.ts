@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, vi } from 'vitest'
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws'
-import { createAuthClient, type AuthClient, type LatchkeyUser } from '../src/index.js'
+import { createAuthClient, type AuthClient } from '../src/index.js'
 import { fakeBackend, type Backend } from './backend.js'
 import { manualClock, type ManualClock } from './manual-clock.js'
 import { credentials } from './open-client.js'
@@ -25,7 +25,7 @@ export type LiveServer = {
   refuse: ((response: ServerResponse) => void) | null
   /** The status of refused handshakes; null lets everybody in. */
   refuseHandshake: ((request: IncomingMessage) => number | null) | null
-  readonly auth: AuthClient<LatchkeyUser>
+  readonly auth: AuthClient
   readonly login: (name?: string) => Promise<unknown>
 }
 
