@@ -1,5 +1,6 @@
 // A WebSocket that knows who it is for. Its secret: how a token travels where no header can.
 import { AuthError, systemClock, type AuthClient } from './index.js'
+import { resolveBeside, whyNot } from './own-origin.js'
 import { keepLive, steady, tell, type Attempt, type Ended, type Live, type LiveOptions } from './live.js'
 
 export { type LiveState } from './live.js'
@@ -134,25 +135,17 @@ function asProtocol(token: string, prefix = 'bearer.'): string {
   throw misconfigured('This token has characters that no subprotocol may have. Use { by: "message" }.')
 }
 
-/** The address, where it may get a token: `baseURL`'s own host or a listed one, and encrypted beyond this machine. */
+/** The address, where it may get a token. */
 function fenced(url: string | URL, baseURL: string, origins: readonly string[]): string {
-  const page = (globalThis as { location?: { href: string } }).location?.href
-  const base = URL.canParse(baseURL, page) ? new URL(baseURL, page) : null
-  const target = URL.canParse(url, base?.href) ? new URL(url, base?.href) : null
+  const target = resolveBeside(url, baseURL)
   if (target === null)
     throw misconfigured('The address of the socket is no URL. Write it as wss://api.example.com/live.')
   target.protocol = target.protocol.replace('http', 'ws')
-  const allowed = [...(base === null ? [] : [base.href]), ...origins].map(socketOrigin)
-  if (!allowed.includes(socketOrigin(target.href)))
+  const why = whyNot(target, baseURL, origins)
+  if (why === 'plain') throw misconfigured('A token may not travel over plain ws://. Use wss://.')
+  if (why === 'stranger')
     throw misconfigured(`${target.host} is not the API’s host: list it in origins if it may get the token.`)
-  if (target.protocol === 'ws:' && !/^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(target.hostname))
-    throw misconfigured('A token may not travel over plain ws://. Use wss://.')
   return target.href
-}
-
-const socketOrigin = (url: string): string => {
-  const { protocol, host } = new URL(url)
-  return `${protocol.replace('http', 'ws')}//${host}`
 }
 
 function misconfigured(message: string): AuthError {
