@@ -3,6 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    react: 'src/react.ts',
+    vue: 'src/vue.ts',
   },
   format: ['esm'],
   dts: true,

@@ -2,6 +2,8 @@
 
 /** The routes' place: patterns for MSW, and the URL that a client without a page would call. */
 export type Base = {
+  /** What a client calls its `baseURL`: `/` where any origin will do. */
+  readonly href: string
   /** MSW's pattern of a route's path. */
   readonly pattern: (path: string) => string
   /** The route's path in a URL that its pattern matched: the prefix is gone. */
@@ -21,6 +23,7 @@ export function readBase(baseURL = '*'): Base {
   const root = baseURL.replace(/\/+$/, '')
   const prefix = origin === null ? root.replace('*', '') : root.slice(origin.length)
   return {
+    href: baseURL === '*' ? '/' : baseURL,
     pattern: (path) => `${origin ?? '*'}${prefix}${path}`,
     pathOf: (url, path) =>
       `/${new URL(url).pathname

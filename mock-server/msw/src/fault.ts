@@ -24,7 +24,11 @@ export type Faults = {
   /** Plants a fault behind those that wait already; the answer takes it back. */
   readonly plant: (route: string, fault: Fault) => () => void
   /** Answers a call of the route, through the next fault if one waits. */
-  readonly pass: (route: string, signal: AbortSignal, answer: () => Promise<Response>) => Promise<Response>
+  readonly pass: <Answer extends Response | undefined>(
+    route: string,
+    signal: AbortSignal,
+    answer: () => Promise<Answer>,
+  ) => Promise<Answer | Response>
   /** Forgets every fault and lets go of the calls that hang. */
   readonly clear: () => void
 }
@@ -65,7 +69,11 @@ export function openFaults(): Faults {
   }
 }
 
-async function strike(fault: Fault, over: AbortSignal, answer: () => Promise<Response>): Promise<Response> {
+async function strike<Answer extends Response | undefined>(
+  fault: Fault,
+  over: AbortSignal,
+  answer: () => Promise<Answer>,
+): Promise<Answer | Response> {
   if ('status' in fault) return problem(fault)
   if ('delay' in fault) {
     await until(over, fault.delay)

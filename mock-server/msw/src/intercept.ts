@@ -40,12 +40,15 @@ export function interceptRoutes(base: Base, answering: Answering): HttpHandler[]
 export function protectHandler(
   handler: HttpHandler,
   needs: Parameters<ServerSide['authorize']>[1],
-  serverSide: () => ServerSide,
+  { serverSide, faults }: Pick<Answering, 'serverSide' | 'faults'>,
 ): HttpHandler {
   return new HttpHandler(handler.info.method, handler.info.path, async ({ request, cookies, requestId }) => {
     const { authorize, setCookies } = serverSide()
-    const verdict = await authorize(toHeaders(request, cookies), { ...needs, method: request.method })
-    if ('reply' in verdict) return toResponse(verdict.reply, setCookies)
-    return (await handler.run({ request, requestId }))?.response
+    const answer = async () => {
+      const verdict = await authorize(toHeaders(request, cookies), { ...needs, method: request.method })
+      if ('reply' in verdict) return toResponse(verdict.reply, setCookies)
+      return (await handler.run({ request, requestId }))?.response
+    }
+    return faults.pass('protected', request.signal, answer)
   })
 }

@@ -1,11 +1,13 @@
 // The composition root of the mock: the only place that holds its state, and the controls that tests turn.
 import { type Mail, type RouteName, routes } from '@latchkey/engine'
 import type { HttpHandler } from 'msw'
+import type { Authenticator } from './authenticator.js'
 import { readBase } from './base.js'
 import { type MockClock, openClock } from './clock.js'
 import { type Fault, openFaults } from './fault.js'
 import { interceptRoutes, protectHandler } from './intercept.js'
 import { openJar } from './jar.js'
+import { type FaultyRoute, playScenario, type Scenario } from './scenario.js'
 import { openServerSide, type ServerSideOptions } from './server-side.js'
 import { openTokenLedger } from './token-ledger.js'
 import { checkUsers, type MockUser } from './users.js'
@@ -22,6 +24,8 @@ export type MockAuthOptions = ServerSideOptions & {
 
 /** A whole server side in one object, for one test or many; nothing of it is global. */
 export type MockAuth = {
+  /** What the client calls its `baseURL`. */
+  readonly baseURL: string
   /** For `setupServer(...mock.handlers)`, `setupWorker(...mock.handlers)` or `server.use(...mock.handlers)`. */
   readonly handlers: readonly HttpHandler[]
   /** How often each route was called since the start or `reset()`, faulty calls included. */
@@ -38,11 +42,18 @@ export type MockAuth = {
    * @throws TypeError (the promise rejects) where no account has that email.
    */
   readonly revokeSessions: (email?: string) => Promise<void>
+  /** Lets every session run out, or those of one account: its next refresh gets `session_expired`. Otherwise as `revokeSessions`. */
+  readonly expireSessions: (email?: string) => Promise<void>
+  /** Turns an account's second factor on: its next login asks for a code. No session of it begins or ends. */
+  readonly requireMfa: (email: string) => Promise<Authenticator>
   /**
    * Plants a failure for the next calls of a route, behind those that wait already; the answer takes it back.
+   * `protected` is every handler that `protect` wrapped.
    * @throws TypeError where there is no such route, or no such fault.
    */
-  readonly fault: (route: RouteName, fault: Fault) => () => void
+  readonly fault: (route: FaultyRoute, fault: Fault) => () => void
+  /** Plays what befalls an app, by name; the answer takes back what still stands of it. */
+  readonly play: (scenario: Scenario) => () => void
   /** The app's own handler, run only for a living access token (and the role or permission), else 401 or 403. */
   readonly protect: (
     handler: HttpHandler,
@@ -77,28 +88,35 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
 
   const calls = noCalls()
   const known = (route: string): string => {
-    if (Object.hasOwn(calls, route)) return route
+    if (Object.hasOwn(calls, route) || route === 'protected') return route
     throw new TypeError(
-      `mock.fault(${JSON.stringify(route)}, …) failed: there is no such route. It is one of ${Object.keys(calls).join(', ')}.`,
+      `mock.fault(${JSON.stringify(route)}, …) failed: there is no such route. It is one of ${Object.keys(calls).join(', ')}, protected.`,
     )
   }
+  const fault = (route: FaultyRoute, planted: Fault) => faults.plant(known(route), planted)
+  const answering = { serverSide: () => serverSide, faults, onCall: (route: RouteName) => void (calls[route] += 1) }
 
   return {
-    handlers: interceptRoutes(base, {
-      serverSide: () => serverSide,
-      faults,
-      onCall: (route) => {
-        calls[route] += 1
-      },
-    }),
+    baseURL: base.href,
+    handlers: interceptRoutes(base, answering),
     calls,
     clock: { now: clock.now, advance: clock.advance },
     mails,
     fetch: jar.fetch,
     expireAccessTokens: tokens.expire,
     revokeSessions: (email) => serverSide.revokeSessions(email),
-    fault: (route, fault) => faults.plant(known(route), fault),
-    protect: (handler, needs) => protectHandler(handler, needs, () => serverSide),
+    expireSessions: (email) => serverSide.expireSessions(email),
+    requireMfa: (email) => serverSide.requireMfa(email),
+    fault,
+    play: (scenario) =>
+      playScenario(scenario, {
+        expireAccessTokens: tokens.expire,
+        expireSessions: () => serverSide.expireSessions(),
+        revokeSessions: () => serverSide.revokeSessions(),
+        fault,
+        routes: routes.map(({ name }) => name as RouteName),
+      }),
+    protect: (handler, needs) => protectHandler(handler, needs, answering),
     as: async (email) => {
       const { accessToken, setCookies } = await serverSide.signIn(email)
       await jar.plant(setCookies, base.urlOf('/'))

@@ -9,6 +9,7 @@ import {
   type Mail,
   type Reply,
 } from '@latchkey/engine'
+import { type Authenticator, enrollAuthenticator } from './authenticator.js'
 import { type TokenLedger, tokenIn } from './token-ledger.js'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
@@ -24,6 +25,10 @@ export type ServerSide = Pick<Engine, 'authorize' | 'setCookies'> & {
   readonly answer: (call: Call) => Promise<Reply>
   /** Ends every session of the account, or of all accounts. */
   readonly revokeSessions: (email?: string) => Promise<void>
+  /** Lets every session of the account, or of all accounts, run out: its next refresh gets `session_expired`. */
+  readonly expireSessions: (email?: string) => Promise<void>
+  /** Turns the account's second factor on. */
+  readonly requireMfa: (email: string) => Promise<Authenticator>
   /** Signs the account in as a login would; no route is called, so none is counted. */
   readonly signIn: (email: string) => Promise<{ readonly accessToken: string; readonly setCookies: readonly string[] }>
 }
@@ -31,7 +36,7 @@ export type ServerSide = Pick<Engine, 'authorize' | 'setCookies'> & {
 /** What one server side hands to the next. */
 export type Surroundings = {
   readonly users: readonly MockUser[]
-  readonly clock: EngineClock
+  readonly clock: EngineClock & { readonly advance: (by: string) => void }
   readonly tokens: TokenLedger
   /** Gets every mail; it is there when the call that caused it is answered. */
   readonly onMail: (mail: Mail) => void
@@ -74,6 +79,26 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
     return reply
   }
 
+  /** Backup codes by address, for `mock.as`: the authenticator's are the test's. */
+  const codes = new Map<string, string[]>()
+
+  const signIn = async (email: string, asked: string) => {
+    const password = clearTextOf(await find(email, asked))
+    const first = await answer({ ...login, body: { email, password } })
+    const { challenge } = first.body as { readonly challenge?: string }
+    const code = codes.get(canonical(email, asked))?.pop()
+    const isHalf = challenge !== undefined && code !== undefined
+    const reply = isHalf ? await answer({ ...login, path: '/auth/mfa/verify', body: { challenge, code } }) : first
+    const accessToken = tokenIn(reply)
+    if (accessToken !== null) return { accessToken, setCookies: engine.setCookies(reply) }
+    throw new TypeError(
+      `${asked}(${JSON.stringify(email)}) failed: the account cannot log in: ${JSON.stringify(reply.body)}`,
+    )
+  }
+
+  const named = async (email: string | undefined, asked: string) =>
+    email === undefined ? everybody() : [await find(email, asked)]
+
   return {
     setCookies: engine.setCookies,
     answer: async (call) => {
@@ -86,19 +111,22 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
     },
     revokeSessions: (email) =>
       begin(async () => {
-        const ended = email === undefined ? await everybody() : [await find(email, 'mock.revokeSessions')]
-        for (const { id } of ended) await store.revokeFamilies(id, 'revoked')
+        for (const { id } of await named(email, 'mock.revokeSessions')) await store.revokeFamilies(id, 'revoked')
       }),
-    signIn: (email) =>
+    expireSessions: (email) =>
       begin(async () => {
-        const password = clearTextOf(await find(email, 'mock.as'))
-        const reply = await answer({ ...login, body: { email, password } })
-        const accessToken = tokenIn(reply)
-        if (accessToken !== null) return { accessToken, setCookies: engine.setCookies(reply) }
-        throw new TypeError(
-          `mock.as(${JSON.stringify(email)}) failed: the account cannot log in: ${JSON.stringify(reply.body)}`,
-        )
+        const families = (await named(email, 'mock.expireSessions')).map(({ id }) => store.listFamilies(id))
+        const runOut = async () => ({ change: { family: { idleExpiresAt: 0 } }, result: null })
+        for (const { id } of (await Promise.all(families)).flat()) await store.withFamily(id, runOut)
       }),
+    requireMfa: (email) =>
+      begin(async () => {
+        const { accessToken } = await signIn(email, 'mock.requireMfa')
+        const authenticator = await enrollAuthenticator({ accessToken, answer, clock })
+        codes.set(canonical(email, 'mock.requireMfa'), [...authenticator.backupCodes])
+        return authenticator
+      }),
+    signIn: (email) => begin(() => signIn(email, 'mock.as')),
   }
 }
 
