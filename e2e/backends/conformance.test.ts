@@ -41,7 +41,7 @@ const examples: readonly Example[] = [
 
 let backend: PythonBackend
 beforeAll(async () => {
-  backend = await openPython('fastapi', 'every_shape', { ACCESS_SECONDS: String(lifetime) })
+  backend = await openPython('fastapi', 'every_shape:app', { ACCESS_SECONDS: String(lifetime) })
 }, 300_000)
 afterAll(() => backend.stop())
 

@@ -70,7 +70,7 @@ export async function send<User>(
 /** One attempt: whatever the server answers. @throws `unreachable` where it does not, `protocol_error` for broken JSON */
 function attemptCall<User>(
   { profile, clock, fetch, base, timeout }: Wire<User>,
-  { method, path, json, form, query, headers }: WireCall,
+  { method, path, json, form, query, headers, bare }: WireCall,
   { signal, bearer, keepalive }: CallOptions,
 ): Promise<Reply> {
   const at = { wall: clock.now(), monotonic: clock.monotonic() }
@@ -85,7 +85,7 @@ function attemptCall<User>(
         headers: {
           Accept: 'application/json',
           ...(json !== undefined && { 'Content-Type': 'application/json' }),
-          ...attach(bearer && mayTravel(url) ? bearer : null),
+          ...attach(bearer && !bare && mayTravel(url) ? bearer : null),
           ...headers,
         },
         ...(body !== undefined && { body }),

@@ -9,6 +9,8 @@ export type WireCall = {
   readonly form?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
+  /** No access token goes along, held or not: OAuth's own endpoints take an `Authorization` for the client's. */
+  readonly bare?: true
 }
 
 /** What a profile read from the answer to login, refresh, register or MFA. */

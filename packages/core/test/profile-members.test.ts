@@ -111,6 +111,16 @@ describe('how a token is borne', () => {
     expect(elsewhere?.headers.get('X-CSRF')).toBeNull()
     expect(elsewhere?.credentials).toBeUndefined()
   })
+  it('bare: a call that says so goes without the token', async () => {
+    const { auth, sent } = open(
+      { logout: () => ({ method: 'POST', path: 'logout', bare: true }) },
+      { 'POST /login': granted, 'POST /logout': ok },
+    )
+    await auth.login(password)
+    await auth.logout()
+    expect(sent.at(-1)).toMatchObject({ call: 'POST /logout' })
+    expect(sent.at(-1)?.headers.get('Authorization')).toBeNull()
+  })
   it('a call’s own header wins over the one that bears the token', async () => {
     const { auth, sent } = open(
       { logout: () => ({ method: 'POST', path: 'logout', headers: { Authorization: 'Bearer refresh' } }) },
@@ -299,11 +309,18 @@ describe('a backend that gives its sessions no id', () => {
   it.each([{}, { storage: true }, { channel: true }] as const)(
     'keeps them over a refresh, without %j',
     async (without) => {
-      const { auth } = open({}, { 'POST /login': granted, 'POST /refresh': granted }, { without })
-      await auth.login(password)
-      await auth.refresh()
-      await auth.refresh()
+      const routes = { 'POST /login': granted, 'POST /refresh': granted }
+      const { auth, clock, calls } = open({}, routes, { without })
+      const entered = auth.login(password)
+      await clock.advance(5_000)
+      await entered
+      for (let times = 0; times < 2; times++) {
+        const refreshed = auth.refresh()
+        await clock.advance(5_000)
+        await refreshed
+      }
       expect(auth.$session.get().status).toBe('authenticated')
+      expect(calls()).toEqual(['POST /login', 'POST /refresh', 'POST /refresh'])
     },
   )
 })

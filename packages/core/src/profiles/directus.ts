@@ -18,7 +18,7 @@ const refusals: ReadonlySet<unknown> = new Set([
  * `POST auth/login` {email, password, otp?, mode} → {data: {access_token, expires, refresh_token?}};
  * `POST auth/refresh` {refresh_token, mode: 'json'} or, the refresh token being in an HttpOnly cookie, {mode: 'cookie'}.
  * With `session` one HttpOnly cookie is both tokens.
- * @see https://docs.directus.io/reference/authentication.html
+ * @see https://docs.directus.io/reference/authentication.html (12.4.0 was run)
  */
 export function directus({
   refreshToken: wanted = 'cookie',

@@ -28,7 +28,7 @@ export function oauth2({
   scope,
 }: OAuth2Options): Profile<AnyUser, NamePassword> {
   const form = (path: string, content: Readonly<Record<string, string>>) =>
-    ({ method: 'POST', path, form: { ...content, client_id: clientId } }) as const
+    ({ method: 'POST', path, form: { ...content, client_id: clientId }, bare: true }) as const
   return {
     name: 'oauth2',
     bearer: 'header',
@@ -81,6 +81,7 @@ export function keycloak({
       method: 'POST',
       path: `${prefix}/logout`,
       form: { client_id: clientId, refresh_token: refreshToken },
+      bare: true,
     }),
   }
 }
