@@ -72,7 +72,7 @@ const houses: Readonly<
   },
   'mock-server/engine': {
     floors: [
-      'audit-store binding clock device-name encoding event factor-store identity lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
+      'audit-store binding clock device-name encoding event factor-store flight identity lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
       'denylist store',
       'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',
@@ -99,7 +99,7 @@ const houses: Readonly<
   },
   'mock-server/express': {
     floors: [
-      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema secrets shared-denylist signing-keys wire',
+      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema secrets shared-denylist signing-keys wire',
       'body failures guards last-resort limits oidc-provider open-metrics pglite problem-responses smtp statements variables',
       'auth-router contradictions drizzle-audit drizzle-factors drizzle-identities drizzle-passkeys drizzle-slips drizzle-sweep drizzle-tickets examples github-provider operation postgres',
       'config drizzle-store open-providers openapi',

@@ -8,6 +8,7 @@ import { randomText } from './encoding.js'
 import type { Endings } from './endings.js'
 import type { Tell } from './event.js'
 import { issue, type Exchange, type Issued, type Refreshed } from './exchange.js'
+import { createFlights } from './flight.js'
 import type { Postbox } from './postbox.js'
 import { digest, type RefreshTokens } from './refresh-token.js'
 import { isTheft } from './rotation.js'
@@ -108,9 +109,17 @@ export function createSessions(parts: SessionParts): Sessions {
     if (isTheft(reason) || reason === 'disabled') await followEnd(reason, account, sid, device)
   }
 
+  const flights = createFlights<Refreshed>()
+
   const refresh = async (text: string, device: Device): Promise<Refreshed> => {
     if (text.length > maxTokenLength) return { outcome: 'refused', reason: 'unknown' }
-    const spent = await store.withToken(await digest(text), async (held) => {
+    const hash = await digest(text)
+    const { userAgent, ip, did } = device
+    return flights(JSON.stringify([hash, userAgent, ip, did]), () => spend(text, hash, device))
+  }
+
+  const spend = async (text: string, hash: string, device: Device): Promise<Refreshed> => {
+    const spent = await store.withToken(hash, async (held) => {
       const { change, result } = await exchange({ ...held, text }, device)
       const told = { refreshed: result, account: held.account, sid: held.family.id }
       return { ...(change === undefined ? {} : { change }), result: told }

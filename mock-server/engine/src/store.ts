@@ -124,12 +124,15 @@ type CoreStore = {
   insertFamily(family: Family, first: RefreshToken): Promise<void>
   /** Families of an account, newest first, revoked and expired ones included. */
   listFamilies(accountId: string): Promise<readonly Family[]>
-  /** Runs `step` under the row lock of the family that the token with this hash belongs to; null where the hash is unknown. */
+  /**
+   * Runs `step` as if under the row lock of the family that the token with this hash belongs to: what it saw still stands
+   * when its change is written. It may run more than once, so it must only decide. Null where the hash is unknown.
+   */
   withToken<Result>(
     hash: string,
     step: (held: Held & { readonly token: RefreshToken }) => Promise<Step<Result>>,
   ): Promise<Result | null>
-  /** Runs `step` under the family's row lock; null where there is no such family. */
+  /** The same by the family's id; null where there is no such family. */
   withFamily<Result>(id: string, step: (held: Held) => Promise<Step<Result>>): Promise<Result | null>
   /** Revokes every living family of the account, each under its lock, but the one to keep; answers how many. */
   revokeFamilies(accountId: string, reason: string, keepId?: string): Promise<number>

@@ -11,7 +11,7 @@ export type Query = (statement: Statement) => Promise<readonly unknown[]>
 /** How a transaction ends: at most one more statement, sent together with the commit, and what it all came to. */
 export type Ending<Result> = {
   readonly write: Statement | null
-  /** `written` is the number of rows that `write` touched. */
+  /** `written` is the number of rows that `write` touched, or answered. */
   readonly result: (written: number) => Result
 }
 
@@ -21,6 +21,11 @@ export type Database = {
   readonly tables: PgDatabase<PgQueryResultHKT>
   /** READ COMMITTED, with a bounded wait for locks; run again where the database rolled it back for a conflict. */
   readonly transaction: <Result>(work: (query: Query) => Promise<Ending<Result>>) => Promise<Result>
+  /**
+   * The same without a transaction: a read and a write of their own, for writes that see for themselves whether what was
+   * read still stands. A row's lock is waited for as long as in a transaction.
+   */
+  readonly attempt: <Result>(work: (query: Query) => Promise<Ending<Result>>) => Promise<Result>
   /** Brings the tables up to date; safe for several processes at once. */
   readonly migrate: () => Promise<void>
   readonly close: () => Promise<void>

@@ -17,6 +17,7 @@ import { createDrizzleIdentities } from './drizzle-identities.js'
 import { createDrizzleSlips } from './drizzle-slips.js'
 import { createDrizzleTickets } from './drizzle-tickets.js'
 import { speaking } from './failures.js'
+import { createKin } from './kin.js'
 import { createLanes } from './lanes.js'
 import { accounts, families } from './schema.js'
 import {
@@ -37,7 +38,8 @@ export type DrizzleStoreOptions = {
 
 /** The store on an open, migrated database; `close` closes that as well. */
 export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOptions = {}): Store {
-  const { tables, transaction } = database
+  const { tables, transaction, attempt } = database
+  const kin = createKin()
   const lanes = createLanes(
     lockTimeout,
     () => new StoreUnavailable('The session is busy. Try again.'),
@@ -51,8 +53,42 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
       const held = heldIn(rows, clock)
       if (held === null) return { write: null, result: () => null }
       const { change, result } = await step(held)
-      return { write: change === undefined ? null : saveChange(held.family, change), result: () => result }
+      return { write: change === undefined ? null : saveChange(held.family, change, null), result: () => result }
     })
+
+  /**
+   * Reads without the lock and writes only if nothing has changed since: two statements, and nobody waits. Null where
+   * somebody else was faster.
+   */
+  const trying = <Result>(read: Statement, step: (held: Found) => Promise<Step<Result>>) =>
+    attempt<{ readonly done: Result | null } | null>(async (query) => {
+      const [row] = await query(read)
+      const held = heldIn([row], clock)
+      if (held === null) return { write: null, result: () => ({ done: null }) }
+      const { change, result } = await step(held)
+      if (change === undefined) return { write: null, result: () => ({ done: result }) }
+      const { version } = row as { readonly version: string }
+      const write = saveChange(held.family, change, version)
+      return { write, result: (written) => (written === 0 ? null : { done: result }) }
+    })
+
+  const eitherWay = async <Result>(lock: Statement, read: Statement, step: (held: Found) => Promise<Step<Result>>) => {
+    const tried = await trying(read, step)
+    return tried === null ? holding(lock, read, step) : tried.done
+  }
+
+  const withToken: Store['withToken'] = (hash, step) => {
+    const familyId = kin.of(hash)
+    const learning = async (held: Found) => {
+      const decided = await step(held)
+      kin.learn(hash, held.family.id)
+      if (decided.change?.insert !== undefined) kin.learn(decided.change.insert.hash, held.family.id)
+      return decided
+    }
+    return lanes(familyId === null ? `token ${hash}` : `family ${familyId}`, () =>
+      eitherWay(lockByToken({ hash }), readByToken({ hash }), learning),
+    )
+  }
 
   return {
     insertAccount: (account) =>
@@ -98,10 +134,9 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
           .where(eq(families.accountId, accountId))
           .orderBy(desc(families.createdAt), desc(families.id)),
       ),
-    withToken: (hash, step) =>
-      speaking(() => lanes(`token ${hash}`, () => holding(lockByToken({ hash }), readByToken({ hash }), step))),
+    withToken: (hash, step) => speaking(() => withToken(hash, step)),
     withFamily: (id, step) =>
-      speaking(() => lanes(`family ${id}`, () => holding(lockById({ id }), readById({ id }), step))),
+      speaking(() => lanes(`family ${id}`, () => eitherWay(lockById({ id }), readById({ id }), step))),
     revokeFamilies: (accountId, reason, keepId) =>
       speaking(() =>
         transaction(async () => ({
@@ -133,8 +168,8 @@ type Found = Held & { readonly token: RefreshToken }
 function heldIn(rows: readonly unknown[], clock: EngineClock | undefined): Found | null {
   const row = rows[0] as (Omit<Found, 'now'> & { readonly clock: { readonly now: number } }) | undefined
   if (row === undefined) return null
-  const { clock: own, ...held } = row
-  return { ...held, now: clock?.now() ?? own.now }
+  const { token, family, account, clock: own } = row
+  return { token, family, account, now: clock?.now() ?? own.now }
 }
 
 /** As plain text: `%` and `_` mean themselves. */

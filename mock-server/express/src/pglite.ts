@@ -3,7 +3,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
-import { type Database, migrations } from './database.js'
+import { type Database, migrations, type Statement } from './database.js'
 import { claimFolder } from './folder-claim.js'
 
 /** Opens the database in a folder, which is made where it is missing; null keeps everything in memory. */
@@ -25,13 +25,24 @@ export async function openPglite(folder: string | null): Promise<Database> {
         const { write, result } = await work(
           async ({ text, values }) => (await transaction.query<Record<string, unknown>>(text, [...values])).rows,
         )
-        const written = write === null ? null : await transaction.query(write.text, [...write.values])
-        return result(written?.affectedRows ?? 0)
+        return result(await written(transaction, write))
       }),
+    attempt: async (work) => {
+      const { write, result } = await work(
+        async ({ text, values }) => (await pglite.query<Record<string, unknown>>(text, [...values])).rows,
+      )
+      return result(await written(pglite, write))
+    },
     migrate: () => migrate(tables, migrations),
     close: async () => {
       if (!pglite.closed) await pglite.close()
       await release()
     },
   }
+}
+
+async function written(on: Pick<PGlite, 'query'>, write: Statement | null): Promise<number> {
+  if (write === null) return 0
+  const { rows, affectedRows = 0 } = await on.query(write.text, [...write.values])
+  return Math.max(rows.length, affectedRows)
 }

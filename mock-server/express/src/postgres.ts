@@ -30,12 +30,17 @@ export function openPostgres({ url, poolSize, onLost }: PostgresOptions): Databa
     application_name: 'latchkey',
   })
   // Without listeners the death of a connection would end the process; the pool only repeats what the client says.
-  pool.on('connect', (client) => client.on('error', onLost))
+  pool.on('connect', (client) => {
+    client.on('error', onLost)
+    // Ahead of whatever the connection was made for; where it fails, so does that.
+    client.query(`set lock_timeout = ${lockTimeout}`).catch(() => undefined)
+  })
   pool.on('error', () => undefined)
 
   return {
     tables: drizzle(pool),
     transaction: (work) => withRetries(pool.options.max, (sealed) => transact(pool, work, sealed)),
+    attempt: (work) => withRetries(pool.options.max, (sealed) => attempt(pool, work, sealed)),
     migrate: () => migrateAlone(url),
     close: () => pool.end(),
   }
@@ -59,6 +64,28 @@ async function transact<Result>(
     await client.query('rollback').catch(() => {
       broken = true
     })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+async function attempt<Result>(
+  pool: Pool,
+  work: (query: Query) => Promise<Ending<Result>>,
+  sealed: () => void,
+): Promise<Result> {
+  const client = await pool.connect()
+  let broken = true
+  try {
+    const { write, result } = await work(async (statement) => (await send(client, statement)).rows)
+    sealed()
+    const written = write === null ? null : await send(client, write)
+    broken = false
+    return result(written?.rowCount ?? 0)
+  } catch (error) {
+    // What the server itself refused leaves the connection sound.
+    broken = failureOf(error) === 'lost' || failureOf(error) === 'busy'
     throw error
   } finally {
     client.release(broken)

@@ -23,6 +23,8 @@ function asJson(table: PgTable): SQL {
   return sql`json_build_object(${sql.join(fields, sql`, `)})`
 }
 
+/** Another one after every change of the family's row, and none before. */
+const version = sql`${families}.xmin::text`
 const held = sql`${asJson(families)} as family, ${asJson(accounts)} as account, json_build_object('now', ${databaseClock}) as clock`
 
 /** Waits for the lock of the family that a token belongs to. */
@@ -32,10 +34,10 @@ export const lockByToken = compile<'hash'>(
     (select ${refreshTokens.familyId} from ${refreshTokens} where ${refreshTokens.hash} = ${at('hash')}) for update`,
 )
 
-/** To be sent behind `lockByToken`: under READ COMMITTED a statement of its own sees what the lock's last holder wrote. */
+/** Behind `lockByToken`: under READ COMMITTED a statement of its own sees what the lock's last holder wrote. Or alone, for a try. */
 export const readByToken = compile<'hash'>(
   'read_by_token',
-  sql`select ${asJson(refreshTokens)} as token, ${held} from ${refreshTokens}
+  sql`select ${asJson(refreshTokens)} as token, ${held}, ${version} as version from ${refreshTokens}
     join ${families} on ${families.id} = ${refreshTokens.familyId}
     join ${accounts} on ${accounts.id} = ${families.accountId}
     where ${refreshTokens.hash} = ${at('hash')}`,
@@ -47,10 +49,10 @@ export const lockById = compile<'id'>(
   sql`select 1 from ${families} where ${families.id} = ${at('id')} for update`,
 )
 
-/** To be sent behind `lockById`. */
+/** Behind `lockById`, or alone. */
 export const readById = compile<'id'>(
   'read_by_id',
-  sql`select ${held} from ${families} join ${accounts} on ${accounts.id} = ${families.accountId}
+  sql`select ${held}, ${version} as version from ${families} join ${accounts} on ${accounts.id} = ${families.accountId}
     where ${families.id} = ${at('id')}`,
 )
 
@@ -86,25 +88,33 @@ export const spendTicket = compile<'hash' | 'purpose' | 'now' | 'emailVerified' 
 
 const save = compile<string>(
   'save',
-  sql`with consumed as (
+  sql`with won as (
+      update ${families} set ${assignments()} where ${families.id} = ${at('family.id')}
+        and (${at('version')}::text is null or ${families}.xmin::text = ${at('version')}::text)
+      returning ${families.id} as id
+    ), consumed as (
       update ${refreshTokens} set ${bare(refreshTokens.consumedAt)} = ${at('consumedAt')}::bigint, ${bare(refreshTokens.nonce)} = ${at('nonce')}::text
-      where ${refreshTokens.familyId} = ${at('family.id')} and ${refreshTokens.generation} = ${at('consume')}::integer
+      from won where ${refreshTokens.familyId} = won.id and ${refreshTokens.generation} = ${at('consume')}::integer
     ), erased as (
       update ${refreshTokens} set ${bare(refreshTokens.nonce)} = null
-      where ${refreshTokens.familyId} = ${at('family.id')} and ${refreshTokens.generation} = ${at('erase')}::integer
+      from won where ${refreshTokens.familyId} = won.id and ${refreshTokens.generation} = ${at('erase')}::integer
     ), inserted as (
       insert into ${refreshTokens} (${columnList(refreshTokens)})
-      select ${parameters(refreshTokens, 'token')} where ${at('insert')}::boolean
+      select ${parameters(refreshTokens, 'token')} from won where ${at('insert')}::boolean
     )
-    update ${families} set ${assignments()} where ${families.id} = ${at('family.id')}`,
+    select id from won`,
 )
 
-/** Everything that a step wants written, as one statement: all of it or nothing. */
-export function saveChange(family: Family, change: FamilyChange): Statement {
+/**
+ * Everything that a step wants written, as one statement: all of it or nothing. With a version, nothing where the family
+ * has changed since; the row's lock is taken before that is looked at, so no other write can come between.
+ */
+export function saveChange(family: Family, change: FamilyChange, version: string | null): Statement {
   const { consume, insert, eraseNonceOf } = change
   return save({
     ...prefixed('family', { ...family, ...change.family }),
     ...prefixed('token', insert ?? { hash: null, familyId: null, generation: null, consumedAt: null, nonce: null }),
+    version,
     insert: insert !== undefined,
     consume: consume?.generation ?? null,
     consumedAt: consume?.at ?? null,
