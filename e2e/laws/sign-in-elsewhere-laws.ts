@@ -59,7 +59,7 @@ export function signInElsewhereLaws(transport: () => Transport): void {
       )
       expect(locationOf(reply).href).toBe('https://app.example.com/my/account?tab=2#oauth=signed-in')
       expect(reply.body).toBeUndefined()
-      expect([...browser.cookies.keys()]).toEqual(['__Host-latchkey'])
+      expect([...browser.cookies.keys()]).toEqual(['__Host-latchkey', '__Host-did'])
       expect(await whoIs(browser)).toMatchObject({ email, email_verified: true, display_name: 'Ada', role: 'user' })
     })
 

@@ -55,7 +55,7 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
   async function refreshCookies(): Promise<readonly Cookie[]> {
     if (profile.refreshToken !== 'cookie') return []
     const sent = await browser.cookiesFor(profile.refresh('').path)
-    const own = sent.filter(({ key }) => held.set.has(key) && !/csrf|xsrf/i.test(key))
+    const own = sent.filter(({ key }) => held.set.has(key) && !otherCookies.test(key))
     const named = own.filter(({ key }) => /refresh/i.test(key))
     return named.length > 0 ? named : own
   }
@@ -85,6 +85,9 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
     copy: async () => openVisitor(profile, await browser.copy(), secrets, held),
   }
 }
+
+/** Cookies that are no tokens: those against forgery, and those that name the device. */
+const otherCookies = /csrf|xsrf|device|(?:^|[-_])did$/i
 
 /** What the profile reads from an answer; null where it cannot. */
 function readGrant(profile: Profile, { json, headers }: Exchange): WireGrant | null {
