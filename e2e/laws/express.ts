@@ -11,6 +11,8 @@ const limits = {
   credentialPerIp: wide,
   credentialPerAccount: wide,
   credentialPerAccountAndIp: wide,
+  credentialGlobal: wide,
+  mailGlobal: wide,
   mailPerIp: wide,
   mailPerAccount: wide,
   sessionPerIp: wide,

@@ -9,19 +9,26 @@ export class Overloaded extends Error {
 }
 
 export type PasswordOptions = {
-  /** Hashes at a time, 19 MiB each; by default one per core, at most 3 of libuv's 4 threads. */
+  /** Hashes at a time, `memoryKiB` each; by default one per core, at most 3 of libuv's 4 threads. */
   readonly concurrency?: number
   /** How many may wait before others are turned away. */
   readonly queue?: number
+  /** KiB for one hash; 19 MiB where absent. */
+  readonly memoryKiB?: number
+  /** How often a hash goes over its memory; 2 where absent. */
+  readonly passes?: number
 }
 
-/** argon2id with 19 MiB, two passes, one lane: OWASP's and the library's default. */
+/** argon2id with 19 MiB, two passes, one lane: OWASP's and the library's default. Hashes of other parameters are stale. */
 export function createPasswords(options: PasswordOptions = {}): Passwords {
   const { concurrency = Math.min(3, availableParallelism()), queue = 200 } = options
+  const cost = { memoryCost: options.memoryKiB ?? 19_456, timeCost: options.passes ?? 2, parallelism: 1 }
+  const wanted = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
   const take = createTurns(concurrency, queue)
   return {
-    hash: (password) => take(() => hash(password)),
+    hash: (password) => take(() => hash(password, cost)),
     verify: (known, password) => take(() => verify(known, password)),
+    isStale: (known) => !known.startsWith(wanted),
   }
 }
 

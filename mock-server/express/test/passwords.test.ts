@@ -1,7 +1,10 @@
 // argon2id itself: its cost, and that a flood queues.
 import { verify } from '@node-rs/argon2'
+import { createMemoryStore } from '@latchkey/engine'
 import { describe, expect, it } from 'vitest'
 import { createPasswords, Overloaded } from '../src/passwords.js'
+import { aServer } from './settings.js'
+import { aMember, aVisitor, password } from './visitor.js'
 
 describe('passwords', () => {
   it('are argon2id with 19 MiB and two passes at least (B20)', async () => {
@@ -24,5 +27,40 @@ describe('passwords', () => {
     expect(turnedAway).toHaveLength(6)
     expect(turnedAway.every((reason) => reason instanceof Overloaded)).toBe(true)
     expect(await hash('after the flood')).toContain('argon2id')
+  })
+})
+
+describe('a login', () => {
+  const cheap = { memoryKiB: 1024, passes: 1 }
+
+  it('makes a hash anew whose parameters are not those of today, also where twenty do so at once (B20)', async () => {
+    const store = createMemoryStore()
+    const before = await aServer({ store, passwords: createPasswords(cheap) })
+    const { email } = await aMember(before.url)
+    const hashed = async () => (await store.accountByEmail(email))?.passwordHash
+    expect(await hashed()).toMatch(/^\$argon2id\$v=19\$m=1024,t=1,p=1\$/)
+    const after = await aServer({ store, passwords: createPasswords({ ...cheap, memoryKiB: 2048 }) })
+    const logIn = async () => (await aVisitor(after.url).post('/auth/login', { email, password })).status
+    expect(await Promise.all(Array.from({ length: 20 }, logIn))).toEqual(Array.from({ length: 20 }, () => 200))
+    const renewed = await hashed()
+    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=2048,t=1,p=1\$/)
+    expect([await logIn(), await hashed()]).toEqual([200, renewed])
+    await after.stop()
+    await before.stop()
+  })
+
+  it('is answered 503 with Retry-After where too many wait, and the process lives on (S23)', async () => {
+    const passwords = createPasswords({ ...cheap, concurrency: 1, queue: 4 })
+    const server = await aServer({ store: createMemoryStore(), passwords })
+    const { email } = await aMember(server.url)
+    const logIn = async () => aVisitor(server.url).post('/auth/login', { email, password })
+    const answers = await Promise.all(Array.from({ length: 60 }, logIn))
+    const turnedAway = answers.filter(({ status }) => status === 503)
+    expect(turnedAway.length).toBeGreaterThan(0)
+    expect(answers.filter(({ status }) => status === 200).length + turnedAway.length).toBe(60)
+    expect(turnedAway[0]?.headers.get('retry-after')).toBe('1')
+    expect(turnedAway[0]?.body).toMatchObject({ code: 'unavailable' })
+    expect((await logIn()).status).toBe(200)
+    await server.stop()
   })
 })

@@ -14,6 +14,8 @@ export const noLimits = {
   credentialPerIp: wide,
   credentialPerAccount: wide,
   credentialPerAccountAndIp: wide,
+  credentialGlobal: wide,
+  mailGlobal: wide,
   mailPerIp: wide,
   mailPerAccount: wide,
   sessionPerIp: wide,

@@ -5,6 +5,8 @@ import { bytesOf } from '../encoding.js'
 export type Passwords = {
   readonly hash: (password: string) => Promise<string>
   readonly verify: (hash: string, password: string) => Promise<boolean>
+  /** Whether a hash was made with other parameters than the present ones: then the next login makes it anew (B20). */
+  readonly isStale?: (hash: string) => boolean
 }
 
 /** Longer ones are refused, not cut: a hash of a part would let the rest be anything (S22). */

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { newAccount } from '../accounts/account.js'
 import { weakness } from '../accounts/password.js'
 import { problem, weakPassword } from '../problem.js'
-import { EmailTaken } from '../store.js'
+import { type Account, EmailTaken } from '../store.js'
 import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput } from '../wire.js'
-import { route } from '../visit.js'
+import { type Parts, route } from '../visit.js'
 import { enter, refuseLogin } from './entrance.js'
 import { deviceOf, grant } from './grant.js'
 
@@ -67,6 +67,18 @@ export const login = route(
     if (account === null || !matches || !account.isActive) {
       return refuseLogin(account?.id ?? null, parts)
     }
-    return enter(account, { call, parts, amr: ['pwd'] })
+    const renewed = await renewHash(account, body.password, parts)
+    return renewed === null ? refuseLogin(account.id, parts) : enter(renewed, { call, parts, amr: ['pwd'] })
   },
 )
+
+/** The account with a hash by the present parameters; null where the password was changed while it was made. */
+async function renewHash(account: Account, password: string, { store, passwords }: Parts): Promise<Account | null> {
+  if (passwords.isStale?.(account.passwordHash) !== true) return account
+  const passwordHash = await passwords.hash(password)
+  const renewed = await store.updateAccount(account.id, { passwordHash }, account)
+  if (renewed !== null) return renewed
+  // Another login was faster, or somebody set a new password: only that password tells.
+  const now = await store.accountById(account.id)
+  return now !== null && (await passwords.verify(now.passwordHash, password)) ? now : null
+}
