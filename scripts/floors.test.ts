@@ -77,7 +77,7 @@ const houses: Readonly<
       'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',
       'authorize exchange passkeys postbox second-factor',
-      'arrival',
+      'arrival change-account',
       'federation sessions',
       'visit',
       'answer routes/dead-link routes/grant routes/owner',
@@ -99,14 +99,15 @@ const houses: Readonly<
   },
   'mock-server/express': {
     floors: [
-      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema secrets shared-denylist signing-keys wire',
-      'body failures guards last-resort limits oidc-provider open-metrics pglite problem-responses smtp statements variables',
+      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas key-ring kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema shared-denylist signing-keys sweeping wire',
+      'body failures guards last-resort limits oidc-provider open-metrics pglite problem-responses secrets smtp statements variables',
       'auth-router contradictions drizzle-audit drizzle-factors drizzle-identities drizzle-passkeys drizzle-slips drizzle-sweep drizzle-tickets examples github-provider operation postgres',
       'config drizzle-store open-providers openapi',
       'api-docs open-denylist open-mailer open-store',
       'app',
       'start-server',
-      'index server',
+      'commands/keys commands/serve commands/users index',
+      'server',
     ],
   },
 }

@@ -5,6 +5,7 @@ import { adminLaws } from './admin-laws.js'
 import { bearerLaws } from './bearer-laws.js'
 import { csrfLaws } from './csrf-laws.js'
 import { expiryLaws } from './expiry-laws.js'
+import { foreignLaws } from './foreign-laws.js'
 import { grantLaws } from './grant-laws.js'
 import { inputLaws } from './input-laws.js'
 import { mailLaws } from './mail-laws.js'
@@ -25,6 +26,7 @@ const chapters = [
   sessionLaws,
   accountLaws,
   adminLaws,
+  foreignLaws,
   inputLaws,
   mailLaws,
   passwordLaws,

@@ -4,6 +4,7 @@ import { createAnswer } from './answer.js'
 import { createArrival } from './arrival.js'
 import { createAudit } from './audit.js'
 import { createAuthorize, type Authorize } from './authorize.js'
+import { type ChangeAccount, createChangeAccount } from './change-account.js'
 import { millisecondsOf, systemClock } from './clock.js'
 import { createChallenges } from './challenges.js'
 import { createConfirm } from './confirmation.js'
@@ -35,6 +36,8 @@ export type Engine = {
   readonly answer: (call: Call) => Promise<Reply>
   /** Judges the headers of any request of the app's own routes: who it is, or the 401 / 403 to send (with `WWW-Authenticate`). */
   readonly authorize: Authorize
+  /** What an admin’s route does to an account, for commands and hosts: sessions and tokens that must end do. */
+  readonly changeAccount: ChangeAccount
   /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
   readonly setCookies: (reply: Pick<Reply, 'cookie' | 'handshake'>) => readonly string[]
   /** Turns an account's second factor on with a secret in base32, and answers its backup codes: for seeds and tests. */
@@ -80,6 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
   const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
   const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
   const endings = createEndings(store, denylist, tell)
+  const changeAccount = createChangeAccount(store, { denylist, endings, tell })
   const answer = createAnswer(routeTable, {
     settings,
     store,
@@ -102,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     endings,
     denylist,
+    changeAccount,
     tickets,
     postbox,
     secondFactor,
@@ -120,6 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     routes,
     answer,
     authorize,
+    changeAccount,
     setCookies: (reply) => writeCookies(reply, settings.cookie, settings.transport),
     imposeTotp: secondFactor.impose,
     ready: async () => {

@@ -5,6 +5,7 @@ import type { Passwords } from './accounts/password.js'
 import type { Authorize, Principal } from './authorize.js'
 import type { EngineClock } from './clock.js'
 import type { Challenges } from './challenges.js'
+import type { ChangeAccount } from './change-account.js'
 import type { Confirm } from './confirmation.js'
 import type { Denylist } from './denylist.js'
 import type { Endings } from './endings.js'
@@ -36,6 +37,7 @@ export type Parts = {
   readonly sessions: Sessions
   readonly endings: Endings
   readonly denylist: Denylist
+  readonly changeAccount: ChangeAccount
   readonly tickets: Tickets
   readonly postbox: Postbox
   readonly secondFactor: SecondFactor

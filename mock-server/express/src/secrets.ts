@@ -1,8 +1,9 @@
 // Keys and pepper of a development server. Its secret: where they rest, so that a restart signs nobody out.
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { makeKeys, type Rotated } from './key-ring.js'
 
 /** What signs access tokens (the first key) and derives refresh tokens. */
 export type Secrets = { readonly keys: readonly JsonWebKey[]; readonly pepper: string }
@@ -18,15 +19,17 @@ const stored = z
     }
   })
   .pipe(
-    z.object({ keys: z.array(z.looseObject({ kty: z.string(), d: z.string() })).min(1), pepper: z.string().min(32) }),
+    z.object({
+      keys: z
+        .array(z.looseObject({ kty: z.string(), d: z.string().optional() }))
+        .refine(([signer]) => signer?.d !== undefined)
+        .transform((keys) => keys as readonly JsonWebKey[]),
+      pepper: z.string().min(32),
+    }),
   )
 
-/** Fresh ones: an ES256 key and 256 random bits. */
-export function makeSecrets(): Secrets {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const key = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'ES256' }
-  return { keys: [key], pepper: randomBytes(32).toString('base64url') }
-}
+/** Fresh ones: two ES256 keys, the second to be next, and 256 random bits. */
+export const makeSecrets = (): Secrets => ({ keys: makeKeys(), pepper: randomBytes(32).toString('base64url') })
 
 /**
  * The secrets in a folder, made at the first start, readable by their owner only and ignored by git.
@@ -50,6 +53,16 @@ export async function keepSecrets(folder: string): Promise<Secrets> {
   const agreed = await readSecrets(path)
   if (agreed === null) throw new Error(`${path} disappeared while it was being made. Start again.`)
   return agreed
+}
+
+/** Replaces the keys in a folder by what `change` makes of them, all or nothing. */
+export async function changeKeys(folder: string, change: (keys: Secrets['keys']) => Rotated): Promise<Rotated> {
+  const { keys, pepper } = await keepSecrets(folder)
+  const rotated = change(keys)
+  const draft = join(folder, `secrets.json.${randomUUID()}`)
+  await writeFile(draft, JSON.stringify({ keys: rotated.keys, pepper }), { mode: 0o600 })
+  await rename(draft, join(folder, 'secrets.json'))
+  return rotated
 }
 
 async function readSecrets(path: string): Promise<Secrets | null> {

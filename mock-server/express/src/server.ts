@@ -1,14 +1,96 @@
 #!/usr/bin/env node
-// The command `latchkey-server`. Its secret: exit codes, signals, and what is said to a person at a terminal.
+// The command `latchkey-server`. Its secret: which words do what, and how each of them ends.
+import { text } from 'node:stream/consumers'
+import { Command, InvalidArgumentError } from 'commander'
+import { generateKeys, generateSecrets, rotate } from './commands/keys.js'
+import { serve } from './commands/serve.js'
+import { createUser, listUsers, setActive, withEngine } from './commands/users.js'
 import { ConfigInvalid, loadConfig } from './config.js'
 import { DatabaseUnusable } from './open-store.js'
-import { makeSecrets } from './secrets.js'
-import { startServer } from './start-server.js'
+import { sweep } from './sweeping.js'
 
-if (process.argv[2] === 'secrets') printSecrets()
-else {
-  readEnvFile()
-  await serve()
+const program = new Command('latchkey-server')
+  .description('Runs the server, configured by the environment and by .env: see .env.example.')
+  .action(() => attempt(() => serve(giveUp)))
+
+const keys = program.command('keys').description('Signing keys, as lines for the configuration.')
+keys
+  .command('generate')
+  .description('Prints fresh keys: one that signs, and one that is published to be next.')
+  .action(() => console.log(generateKeys()))
+keys
+  .command('rotate')
+  .description(
+    'Prints the keys of JWT_PRIVATE_KEYS after a rotation; those of a development server it rotates in place.',
+  )
+  .action(() =>
+    attempt(async () => {
+      const { line, note } = await rotate(process.env)
+      if (line !== null) console.log(line)
+      console.error(note)
+    }),
+  )
+program
+  .command('secrets')
+  .description('Prints fresh keys and a fresh pepper, for production.')
+  .action(() => console.log(generateSecrets()))
+program
+  .command('migrate')
+  .description('Brings the tables of DATABASE_URL up to date. The server does so itself at its start.')
+  .action(() => attempt(() => withEngine(loadConfig(), async () => console.log('The tables are up to date.'))))
+program
+  .command('cleanup')
+  .description('Deletes what nobody can need any more. The server does so itself every hour.')
+  .action(() =>
+    attempt(async () => {
+      const config = loadConfig()
+      const gone = await withEngine(config, ({ store }) =>
+        sweep(store, { clock: { now: () => Date.now() }, auditDays: config.auditDays }),
+      )
+      console.log(`${gone} rows were deleted.`)
+    }),
+  )
+
+const users = program.command('users').description('Accounts.')
+users
+  .command('create <email>')
+  .description('Creates an account, and prints its password where none is given.')
+  .option('--role <role>', 'what it may do', 'user')
+  .option('--name <name>', 'how it is shown')
+  .option('--password-stdin', 'reads the password from the input')
+  .action((email: string, { role, name, passwordStdin }: CreateOptions) =>
+    attempt(async () => {
+      const password = passwordStdin === true ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
+      const { id, made } = await createUser(loadConfig(), { email, role, name: name ?? null, password })
+      console.log(made === null ? id : `${id}\nPassword: ${made}`)
+    }),
+  )
+users
+  .command('list')
+  .description('Lists accounts, newest first.')
+  .option('--search <text>', 'those that have it in their address or name', '')
+  .option('--limit <count>', 'at most', whole, 50)
+  .option('--offset <count>', 'after so many', whole, 0)
+  .action((page: { readonly search: string; readonly limit: number; readonly offset: number }) =>
+    attempt(async () => console.log(await listUsers(loadConfig(), page))),
+  )
+users
+  .command('disable <email>')
+  .description('Ends all sessions of an account, and lets it sign in no more.')
+  .action((email: string) => attempt(() => setActive(loadConfig(), email, false)))
+users
+  .command('enable <email>')
+  .description('Lets an account sign in again.')
+  .action((email: string) => attempt(() => setActive(loadConfig(), email, true)))
+
+readEnvFile()
+await program.parseAsync()
+
+type CreateOptions = { readonly role: string; readonly name?: string; readonly passwordStdin?: boolean }
+
+function whole(given: string): number {
+  if (/^\d{1,9}$/.test(given)) return Number(given)
+  throw new InvalidArgumentError('It must be a whole number.')
 }
 
 /** `.env` in the working folder, where there is one; the environment wins. */
@@ -21,20 +103,9 @@ function readEnvFile(): void {
   }
 }
 
-async function serve(): Promise<void> {
+async function attempt(work: () => Promise<void>): Promise<void> {
   try {
-    const server = await startServer({ config: loadConfig() })
-    console.log(`latchkey-server listens on ${server.url}`)
-    if (server.metricsUrl !== null) console.log(`Metrics are at ${server.metricsUrl}`)
-    const stop = () => {
-      // A second signal means now.
-      process.once('SIGINT', () => process.exit(1)).once('SIGTERM', () => process.exit(1))
-      server.stop().then(
-        () => process.exit(0),
-        (error: unknown) => giveUp(`It did not stop cleanly: ${describe(error)}`),
-      )
-    }
-    process.once('SIGINT', stop).once('SIGTERM', stop)
+    await work()
   } catch (error) {
     giveUp(explain(error))
   }
@@ -57,12 +128,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : 'for an unknown reason'
 }
 
-function giveUp(reason: string): void {
+function giveUp(reason: string): never {
   console.error(`latchkey-server cannot run:\n${reason}`)
   process.exit(1)
-}
-
-function printSecrets(): void {
-  const { keys, pepper } = makeSecrets()
-  console.log(`JWT_PRIVATE_KEYS='${JSON.stringify({ keys })}'\nREFRESH_TOKEN_PEPPER=${pepper}`)
 }

@@ -25,6 +25,7 @@ import { openDenylist } from './open-denylist.js'
 import { openMailer } from './open-mailer.js'
 import { openProviders } from './open-providers.js'
 import { openRedis } from './redis.js'
+import { everyHour, sweep } from './sweeping.js'
 import { keepSecrets, makeSecrets } from './secrets.js'
 
 export type ServerOptions = {
@@ -119,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(metrics && { onReply: metrics.countReply }),
     })
     const app = await createApp({ auth, logger, trustProxyHops: config.trustProxyHops, metrics, mount: options.mount })
+    closing.push(everyHour(() => cleanUp(store, { clock, auditDays: config.auditDays }, logger)))
     listening = await listen(app, config.host, config.port)
     const { url, port, stop } = listening
     closing.push(() => stop(patience))
@@ -134,6 +136,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } catch (error) {
     await closeAll()
     throw error
+  }
+}
+
+async function cleanUp(store: Store, rule: Parameters<typeof sweep>[1], logger: Logger): Promise<void> {
+  try {
+    const gone = await sweep(store, rule)
+    if (gone > 0) logger.info({ rows: gone }, 'deleted what nobody can need any more')
+  } catch (error) {
+    logger.warn({ err: error }, 'the cleaning has to wait for the next hour')
   }
 }
 

@@ -110,6 +110,25 @@ describe('a start that cannot succeed', () => {
   })
 })
 
+describe('keys', () => {
+  const keysIn = (said: string) =>
+    (JSON.parse(/^JWT_PRIVATE_KEYS='(.*)'$/m.exec(said)?.[1] ?? '{}') as { readonly keys: readonly JsonWebKey[] }).keys
+
+  it('are generated, and rotated so that the published one signs next (B16)', async () => {
+    const generated = keysIn((await run({}, 'keys', 'generate').ended).said)
+    const env = { JWT_PRIVATE_KEYS: JSON.stringify({ keys: generated }) }
+    const { code, said } = await run(env, 'keys', 'rotate').ended
+    const rotated = keysIn(said)
+    expect([code, rotated.length, rotated[0]]).toEqual([0, 3, generated[1]])
+    expect(rotated.map(({ d }) => d !== undefined)).toEqual([true, true, false])
+    expect(said).toContain('The next key signs from now on')
+  })
+})
+
+it('a word that is no command starts nothing, and exits 1', async () => {
+  expect((await run({}, 'start-please').ended).code).toBe(1)
+})
+
 it('prints secrets that production takes', async () => {
   const { code, said } = await run({}, 'secrets').ended
   expect([code, said]).toEqual([

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Held } from '@latchkey/engine'
 import { makeSecrets } from '../src/secrets.js'
 import type { RunningServer } from '../src/start-server.js'
-import { onPostgres, postgresUrl, type Stage } from './databases.js'
+import { ask, onPostgres, postgresUrl, type Stage } from './databases.js'
 import { aToken, signedIn } from './rows.js'
 import { aServer } from './settings.js'
-import { aMember, type Visitor } from './visitor.js'
+import { aMember, aVisitor, type Visitor } from './visitor.js'
 
 const times = <Result>(count: number, task: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => task(index)))
@@ -79,9 +79,7 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     const first = await aMember(one.url)
     const { body } = await first.go('/auth/me')
     const devices = await times(4, async () => {
-      const device = first.twin()
-      // A browser of its own: a login in the same one would take the place of the session before.
-      device.cookie = ''
+      const device = aVisitor(one.url)
       await device.post('/auth/login', { email: first.email, password: 'correct horse battery staple' })
       return device
     })
@@ -94,6 +92,51 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     const families = await stage.store.listFamilies(String(body['id']))
     expect(families).toHaveLength(5)
     expect(families.filter(({ revokedAt }) => revokedAt === null)).toEqual([])
+  })
+
+  describe('three hundred rounds of twenty refreshes, on two servers, against', () => {
+    const rounds = 300
+    const atATime = 6
+
+    /** Who is left alive after each round: nobody, or a law is broken. */
+    const race = async (end: (member: Visitor, id: string) => Promise<unknown>) => {
+      const ids: string[] = []
+      let won = 0
+      const round = async (): Promise<void> => {
+        const member = await aMember(one.url)
+        const id = String((await member.go('/auth/me')).body['id'])
+        ids.push(id)
+        const leaver = member.twin()
+        const [answers] = await Promise.all([refreshAtOnce(member, 20), end(leaver, id)])
+        won += answers.filter(({ status }) => status === 200).length
+      }
+      for (let done = 0; done < rounds; done += atATime) await times(atATime, round)
+      const families = await ask(
+        stage.url,
+        'select count(*)::int as all, count(*) filter (where revoked_at is null)::int as alive from latchkey_family where account_id = any($1)',
+        [ids],
+      )
+      return { ...families[0], raced: won > 0 }
+    }
+
+    it('a logout everywhere: nobody is alive (S45, B6)', async () => {
+      const left = await race((member) => member.post('/auth/logout-all'))
+      expect(left).toEqual({ all: rounds, alive: 0, raced: true })
+    }, 300_000)
+
+    it('an admin who disables the account: nobody is alive, and nobody comes back (S45, S47, B6)', async () => {
+      const admin = await aMember(two.url)
+      const me = String((await admin.go('/auth/me')).body['id'])
+      await stage.store.updateAccount(me, { role: 'admin' })
+      await admin.post('/auth/login', { email: admin.email, password: 'correct horse battery staple' })
+      const token = admin.token
+      const left = await race(async (_member, id) => {
+        const by = aVisitor(two.url, '', token)
+        const { status } = await by.go(`/admin/users/${id}`, { method: 'PATCH', json: { is_active: false } })
+        expect(status).toBe(200)
+      })
+      expect(left).toEqual({ all: rounds, alive: 0, raced: true })
+    }, 300_000)
   })
 
   it('a parent and its child shown at once do not deadlock, and change hands in order (S15)', async () => {

@@ -53,36 +53,16 @@ export const updateUser = route(
     needs: forAdmins,
   },
   async ({ params, body, parts, call, principal }) => {
-    const { store, settings } = parts
+    const { settings, changeAccount } = parts
     const { role, is_active: isActive } = body
     if (role !== undefined && !settings.permissions.has(role)) {
       return invalidInput({ role: `It is none of ${[...settings.permissions.keys()].join(', ')}.` })
     }
-    const before = await store.accountById(params.id)
     const patch = { ...(role === undefined ? {} : { role }), ...(isActive === undefined ? {} : { isActive }) }
-    const account = before === null ? null : await store.updateAccount(before.id, patch)
-    if (before === null || account === null) return notFound()
-    await follow(before, account, parts, { actorId: principal.sub, ip: call.ip })
-    return result(200, toAdminUser(account, parts))
+    const account = await changeAccount(params.id, patch, { actorId: principal.sub, ip: call.ip })
+    return account === null ? notFound() : result(200, toAdminUser(account, parts))
   },
 )
-
-/** After the change: a login that raced it has read the account before, and its first refresh ends it. */
-async function follow(
-  before: Account,
-  account: Account,
-  { endings, denylist, tell }: Parts,
-  by: { readonly actorId: string; readonly ip: string | null },
-): Promise<void> {
-  const { id, role, isActive } = account
-  if (before.role !== role) {
-    await denylist.deny([{ kind: 'role', accountId: id, role }])
-    tell('role_changed', id, null, { ...by, detail: `${before.role} to ${role}` })
-  }
-  if (before.isActive !== isActive) tell(isActive ? 'account_enabled' : 'account_disabled', id, null, by)
-  tell('account_changed', id, null, by)
-  if (!isActive) await endings.all(id, 'disabled', undefined, by)
-}
 
 export const endUserSessions = route(
   {
