@@ -11,7 +11,7 @@ import { sweep } from './sweeping.js'
 
 const program = new Command('latchkey-server')
   .description('Runs the server, configured by the environment and by .env: see .env.example.')
-  .action(() => attempt(() => serve(giveUp)))
+  .action(() => attempt(() => serve((line) => console.log(line), giveUp)))
 
 const keys = program.command('keys').description('Signing keys, as lines for the configuration.')
 keys

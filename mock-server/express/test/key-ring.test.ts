@@ -39,7 +39,7 @@ it('three rotations of two servers under load, one restarted after the other: no
     })
   const servers: [RunningServer, RunningServer] = [await start(), await start()]
   let live = [...servers]
-  let isOver = false
+  const over = new AbortController()
   const statuses = new Map<number, number>()
 
   /** As a proxy does: a server that takes no connection any more is not the one to ask. */
@@ -58,7 +58,7 @@ it('three rotations of two servers under load, one restarted after the other: no
   }
   /** Whoever holds a token shows it to any server that takes requests. */
   const use = async (member: Visitor, turn: number) => {
-    for (let round = turn; !isOver; round += 1) {
+    for (let round = turn; !over.signal.aborted; round += 1) {
       for (const [method, path] of [['GET', '/auth/me'] as const, ['POST', '/auth/refresh'] as const]) {
         const status = await ask(member, round, method, path)
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
@@ -85,7 +85,7 @@ it('three rotations of two servers under load, one restarted after the other: no
       await vi.waitFor(() => expect(seen()).toBeGreaterThan(until), { timeout: 60_000 })
     }
   }
-  isOver = true
+  over.abort()
   await Promise.all(users)
   for (const server of servers) await server.stop()
   expect([...statuses.keys()]).toEqual([200])

@@ -3,10 +3,10 @@ import { loadConfig } from '../config.js'
 import { startServer } from '../start-server.js'
 
 /** Starts, and stops at a signal; `giveUp` ends the process. */
-export async function serve(giveUp: (reason: string) => never): Promise<void> {
+export async function serve(say: (line: string) => void, giveUp: (reason: string) => never): Promise<void> {
   const server = await startServer({ config: loadConfig() })
-  console.log(`latchkey-server listens on ${server.url}`)
-  if (server.metricsUrl !== null) console.log(`Metrics are at ${server.metricsUrl}`)
+  say(`latchkey-server listens on ${server.url}`)
+  if (server.metricsUrl !== null) say(`Metrics are at ${server.metricsUrl}`)
   const stop = () => {
     // A second signal means now.
     process.once('SIGINT', () => process.exit(1)).once('SIGTERM', () => process.exit(1))
