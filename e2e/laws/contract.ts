@@ -4,6 +4,10 @@ import { accountLaws } from './account-laws.js'
 import { adminLaws } from './admin-laws.js'
 import { bearerLaws } from './bearer-laws.js'
 import { csrfLaws } from './csrf-laws.js'
+import { factorLaws } from './factor-laws.js'
+import { kindLaws } from './kind-laws.js'
+import { passkeyLaws } from './passkey-laws.js'
+import { stepUpLaws } from './step-up-laws.js'
 import { expiryLaws } from './expiry-laws.js'
 import { foreignLaws } from './foreign-laws.js'
 import { grantLaws } from './grant-laws.js'
@@ -30,6 +34,10 @@ const chapters = [
   inputLaws,
   mailLaws,
   passwordLaws,
+  factorLaws,
+  stepUpLaws,
+  passkeyLaws,
+  kindLaws,
   signInElsewhereLaws,
 ]
 
@@ -53,6 +61,11 @@ const promised = [
   'POST /auth/password/change',
   'GET /auth/oauth/:provider',
   'GET /auth/oauth/:provider/callback',
+  'POST /auth/mfa/verify',
+  'POST /auth/mfa/totp/enroll',
+  'POST /auth/mfa/totp/confirm',
+  'DELETE /auth/mfa/totp',
+  'POST /auth/mfa/backup-codes',
   'GET /admin/users',
   'PATCH /admin/users/:id',
   'DELETE /admin/users/:id/sessions',

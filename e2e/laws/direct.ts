@@ -24,6 +24,7 @@ export async function openDirect(mode: Mode = 'cookie'): Promise<Transport> {
       const reply = await engine.answer({ ...call, ip: '127.0.0.1' })
       return asReceived(reply, engine.setCookies(reply))
     },
+    now: clock.now,
     advance: (ms) => {
       ahead += ms
     },

@@ -45,6 +45,7 @@ export async function openExpress(databaseUrl: string, mode: Mode = 'cookie'): P
 
   return {
     send: async (sent) => received(await fetch(server.url + sent.path, toInit(sent))),
+    now: clock.now,
     advance: (ms) => {
       ahead += ms
     },

@@ -15,6 +15,7 @@ export async function openMsw(mode: Mode = 'cookie'): Promise<Transport> {
 
   return {
     send: async (sent) => received(await mock.fetch(baseURL + sent.path, toInit(sent))),
+    now: mock.clock.now,
     advance: mock.clock.advance,
     mails: async () => mock.mails,
     elsewhere,

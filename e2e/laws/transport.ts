@@ -24,6 +24,8 @@ export type Received = {
 
 export type Transport = {
   readonly send: (sent: Sent) => Promise<Received>
+  /** What the server's clock says, in milliseconds. */
+  readonly now: () => number
   /** Moves the server's clock. */
   readonly advance: (ms: number) => void | Promise<void>
   /** Every mail so far, oldest first, after the last one on its way has arrived. */

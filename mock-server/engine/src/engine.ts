@@ -40,8 +40,6 @@ export type Engine = {
   readonly changeAccount: ChangeAccount
   /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
   readonly setCookies: (reply: Pick<Reply, 'cookie' | 'handshake'>) => readonly string[]
-  /** Turns an account's second factor on with a secret in base32, and answers its backup codes: for seeds and tests. */
-  readonly imposeTotp: (accountId: string, secret: string) => Promise<readonly string[]>
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
   /** Settles when every mail that was begun has been sent or given up, and the audit log is written: for the end of a process, and for tests. */
@@ -127,7 +125,6 @@ export function createEngine(options: EngineOptions): Engine {
     authorize,
     changeAccount,
     setCookies: (reply) => writeCookies(reply, settings.cookie, settings.transport),
-    imposeTotp: secondFactor.impose,
     ready: async () => {
       await keys
     },

@@ -5,7 +5,7 @@ import { millisecondsOf, type EngineClock } from './clock.js'
 import type { FactorStore, Totp, TryBudget } from './factor-store.js'
 import type { Sealing } from './sealing.js'
 import type { Account } from './store.js'
-import { inviteToTotp, newTotpSecret, stepAt, stepOf, type TotpInvitation } from './totp.js'
+import { inviteToTotp, newTotpSecret, stepOf, type TotpInvitation } from './totp.js'
 
 /** What a code came to: which kind was right, `wrong`, or `exhausted`: too many were wrong lately. */
 export type CodeVerdict = 'totp' | 'backup_code' | 'wrong' | 'exhausted'
@@ -26,8 +26,6 @@ export type SecondFactor = {
   readonly renewBackupCodes: (accountId: string) => Promise<readonly string[] | null>
   /** Looks at a code of either kind, and uses it up where it is right. */
   readonly check: (accountId: string, code: string) => Promise<CodeVerdict>
-  /** Turns it on with a secret in base32 that the caller knows; for seeds and tests. */
-  readonly impose: (accountId: string, secret: string) => Promise<readonly string[]>
 }
 
 export type SecondFactorParts = {
@@ -98,15 +96,6 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
       if (totp === null) return 'exhausted'
       const digits = withoutSpaces(code)
       return /^\d{6}$/.test(digits) ? checkStep(totp, digits) : checkBackupCode(totp, code)
-    },
-    impose: async (accountId, secret) => {
-      await store.removeTotp(accountId)
-      await enrollWith(accountId, secret)
-      const totp = await store.totpOf(accountId)
-      // A step long gone: the present code is still good.
-      const codes = totp === null ? null : await confirmAt(totp, stepAt(millisecondsOf(clock)) - 2)
-      if (codes === null) throw new Error('The second factor was changed by somebody else at the same time.')
-      return codes
     },
   }
 }

@@ -29,12 +29,7 @@ export function inviteToTotp(secret: string, issuer: string, label: string): Tot
   return { secret, uri, qr: `data:image/svg+xml,${encodeURIComponent(renderSVG(uri))}` }
 }
 
-/** The step at a moment, in milliseconds. */
-export const stepAt = (now: number): number => Math.floor(now / 1000 / period)
-
-/** The code of a step. */
-export const codeOfStep = (secret: string, step: number): string =>
-  totp(secret).generate({ timestamp: step * period * 1000 })
+const stepAt = (now: number): number => Math.floor(now / 1000 / period)
 
 /** The step that the code stands for near `now`; null where it is wrong. */
 export function stepOf(secret: string, code: string, now: number): number | null {

@@ -10,6 +10,7 @@ import {
   type Reply,
 } from '@latchkey/engine'
 import { type Authenticator, enrollAuthenticator } from './authenticator.js'
+import { pageOrigin } from './base.js'
 import { type TokenLedger, tokenIn } from './token-ledger.js'
 import { canonical, clearPasswords, clearTextOf, insertUsers, type MockUser } from './users.js'
 
@@ -47,7 +48,8 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
   const store = createMemoryStore({ clock })
   const mailer = { send: async (mail: Mail) => onMail(mail) }
   const own = { store, clock, mailer, passwords: clearPasswords }
-  const engine = createEngine({ allowedOrigins: [anyOrigin], appUrl: 'https://app.test', ...options, ...own })
+  const anywhere = options.allowedOrigins === undefined ? { passkeys: passkeyPlace() } : {}
+  const engine = createEngine({ allowedOrigins: [anyOrigin], appUrl, ...anywhere, ...options, ...own })
 
   let begun: Promise<unknown> = insertUsers(users, store, clock)
   /** Begins work at once; every call from now on waits for it, whether the test awaits it or not. */
@@ -128,6 +130,14 @@ export function openServerSide({ users, clock, tokens, onMail }: Surroundings, o
       }),
     signIn: (email) => begin(() => signIn(email, 'mock.as')),
   }
+}
+
+const appUrl = 'https://app.test'
+
+/** Passkeys are bound to the page's own domain, and where there is no page to that of the links in mails. */
+function passkeyPlace(): NonNullable<EngineOptions['passkeys']> {
+  const origin = pageOrigin() ?? appUrl
+  return { rpId: new URL(origin).hostname, origins: [origin] }
 }
 
 const login = {
