@@ -39,9 +39,9 @@ export function createSealing(peppers: readonly string[]): Sealing {
 }
 
 /** With everything of the right length it throws for one reason: the tag is not of this key, place and text. */
-function decrypt({ decrypt: open }: ReturnType<typeof xchacha20poly1305>, body: Uint8Array): Uint8Array | null {
+function decrypt(cipher: ReturnType<typeof xchacha20poly1305>, body: Uint8Array): Uint8Array | null {
   try {
-    return open(body)
+    return cipher.decrypt(body)
   } catch {
     return null
   }
