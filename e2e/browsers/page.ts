@@ -7,6 +7,7 @@ import {
   type AuthClientOptions,
   type LatchkeyUser,
 } from '@latchkey/core'
+import { diagnose } from '@latchkey/core/diagnose'
 import { storedKey } from '@latchkey/core/dpop'
 import { workerFetch } from '@latchkey/core/worker'
 
@@ -18,6 +19,7 @@ declare global {
     auth: AuthClient
     shown: Shown[]
     storedKey: typeof storedKey
+    diagnose: typeof diagnose
   }
 }
 
@@ -33,16 +35,19 @@ const baseURL = settings.get('api') ?? '/'
 function rest(): Partial<AuthClientOptions<LatchkeyUser>> {
   const profile = latchkey({ refreshToken: 'body' })
   const script = `/worker.js?${new URLSearchParams({ api: baseURL })}`
-  const storage = webStorage(localStorage)
+  const storage = webStorage(() => localStorage)
   if (settings.has('stored')) return { profile, storage }
   if (settings.has('worker')) return { profile, fetch: workerFetch(new Worker(script), { baseURL }) }
   if (settings.has('shared'))
     return { profile, storage, fetch: workerFetch(new SharedWorker(script).port, { baseURL }) }
+  // An app's own wrapper that forgets what it was asked for.
+  if (settings.has('careless')) return { fetch: (input, init) => fetch(input, { ...init, credentials: 'same-origin' }) }
   return {}
 }
 
 window.shown = []
 window.storedKey = storedKey
+window.diagnose = diagnose
 window.auth = createAuthClient({
   baseURL,
   ...rest(),

@@ -18,25 +18,26 @@ export function memoryStorage(): TokenStorage {
   }
 }
 
+type WebStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
 /**
  * Web storage, so that a reload keeps a body profile signed in.
+ * `() => localStorage` also where a browser denies even the property, as in frames of other sites.
  * Any script on the page can read it: prefer a cookie profile wherever the backend can set one.
  */
-export function webStorage(
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
-  key = 'latchkey:refresh',
-): TokenStorage {
+export function webStorage(storage: WebStorage | (() => WebStorage), key = 'latchkey:refresh'): TokenStorage {
+  const place = (): WebStorage => (typeof storage === 'function' ? storage() : storage)
   // What storage refuses to keep: without it, the spent token of before would be sent again, which looks like theft.
   let refused: string | null = null
   return {
-    get: () => attempt(() => storage.getItem(key)) ?? refused,
+    get: () => attempt(() => place().getItem(key)) ?? refused,
     set: (value) => {
       refused = value
       attempt(() => {
-        if (value !== null) storage.setItem(key, value)
+        if (value !== null) place().setItem(key, value)
         refused = null
       })
-      if (value === refused) attempt(() => storage.removeItem(key))
+      if (value === refused) attempt(() => place().removeItem(key))
     },
   }
 }

@@ -3,7 +3,7 @@ import { latchkey, memoryStorage, webStorage, type TokenStorage } from '../src/i
 import { json, jwt, userOf } from './backend.js'
 import { credentials, openClient, world } from './open-client.js'
 
-type Web = Parameters<typeof webStorage>[0]
+type Web = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 const mapStorage = (map = new Map<string, string>()): Web & { readonly map: Map<string, string> } => ({
   map,
@@ -59,6 +59,20 @@ describe('webStorage', () => {
     expect(storage.get()).toBe('successor')
     expect(web.map.size).toBe(0)
   })
+  it('F30 where even the property is denied, it is as good as memory', () => {
+    const storage = webStorage(refuse)
+    storage.set('one')
+    expect(storage.get()).toBe('one')
+    storage.set(null)
+    expect(storage.get()).toBeNull()
+  })
+
+  it('F30 a place that is asked for each time is as good as one in hand', () => {
+    const web = mapStorage()
+    webStorage(() => web).set('one')
+    expect(webStorage(web).get()).toBe('one')
+  })
+
   it('what another tab wrote wins over what this one could not', () => {
     const web = mapStorage()
     const full = webStorage({ ...web, setItem: refuse })
