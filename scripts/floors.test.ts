@@ -26,7 +26,7 @@ const houses: Readonly<
       'index',
     ],
     beside: [
-      'dpop-key own-origin path-segment token-keeper',
+      'cookie-reasons dpop-key own-origin path-segment token-keeper',
       'dpop worker http axios account diagnose live passkeys profiles/paths profiles/spelling',
       'event-source socket',
       'profiles/csrf-cookie profiles/django-problem profiles/fastapi-detail profiles/laravel-problem profiles/without-refresh',
