@@ -20,6 +20,7 @@ const shape = (bearer: 'cookie' | 'header'): Shape => ({
   profile: betterAuth({ bearer }),
   mine: 'api/hello',
   registers: 'authenticated',
+  asks: { name: 'Ada' },
   refresh: 'GET /api/auth/get-session',
   logout: ['POST /api/auth/sign-out'],
   lifetime,
@@ -34,7 +35,7 @@ const shape = (bearer: 'cookie' | 'header'): Shape => ({
 describe.each([shape('cookie'), shape('header')])('$name', (each) => {
   shapeLaws(each)
   it(`${each.name}: a short password is weak_password`, async () => {
-    await expect(open(each).auth.register({ ...newcomer(), password: 'short' })).rejects.toMatchObject({
+    await expect(open(each).auth.register({ ...newcomer(), name: 'Ada', password: 'short' })).rejects.toMatchObject({
       code: 'weak_password',
     })
   })

@@ -23,14 +23,6 @@ export type World = {
   readonly advance: (seconds: number) => void
 }
 
-export type Newcomer = {
-  readonly email: string
-  readonly password: string
-  readonly display_name: string
-  readonly full_name: string
-  readonly name: string
-}
-
 export type Shape = {
   readonly name: string
   /** Where the client finds it; asked once it runs. */
@@ -40,6 +32,8 @@ export type Shape = {
   readonly mine: string
   /** What registering comes to; null where accounts are made elsewhere. */
   readonly registers: 'registered' | 'authenticated' | null
+  /** What it asks of a newcomer beside an address and a password. */
+  readonly asks?: Credentials
   /** The call that a refresh is, and those that a logout makes. */
   readonly refresh: string
   readonly logout: readonly string[]
@@ -52,14 +46,8 @@ export type Shape = {
 
 export const password = 'correct horse battery'
 let people = 0
-/** Somebody whom the backend does not know yet, with all that any of them asks for. */
-export const newcomer = (): Newcomer => ({
-  email: `ada-${++people}@example.com`,
-  password,
-  display_name: 'Ada',
-  full_name: 'Ada',
-  name: 'Ada',
-})
+/** Somebody whom the backend does not know yet. */
+export const newcomer = () => ({ email: `ada-${++people}@example.com`, password })
 
 const opened: AuthClient<User>[] = []
 /** To be called once a file: the clients that its laws opened are closed after the last. */
@@ -98,8 +86,8 @@ export function open({ baseURL, profile }: Shape, jar = openJar(), storage = mem
 export async function signedIn(shape: Shape): Promise<World & { readonly email: string }> {
   const world = open(shape)
   const ada = newcomer()
-  if (shape.registers !== null) await world.auth.register(ada)
-  await world.auth.login({ email: ada.email, password } satisfies Credentials)
+  if (shape.registers !== null) await world.auth.register({ ...ada, ...shape.asks })
+  await world.auth.login(ada)
   return { ...world, email: ada.email }
 }
 

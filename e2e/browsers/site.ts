@@ -17,9 +17,10 @@ export type Site = {
   readonly close: () => Promise<void>
 }
 
-export async function openSite(): Promise<Site> {
+/** `page`: the module, beside this one or by a path from here, whose script the test page runs. */
+export async function openSite(page = 'page.ts'): Promise<Site> {
   const scripts = new Map([
-    ['/page.js', await bundle('page.ts')],
+    ['/page.js', await bundle(page)],
     ['/worker.js', await bundle('worker.ts')],
   ])
   const pages = createServer(({ url = '/' }, response) => {
