@@ -1,6 +1,6 @@
 // A `fetch` that bears the token and replays once. Its secrets: clone and cancel, the origin fence, the principal's bound.
 import { insufficient, isStepUp, type Challenge } from './challenge.js'
-import { AuthError } from './errors.js'
+import { accountChanged, AuthError } from './errors.js'
 import { mayTravel, type AccessToken } from './token.js'
 
 /** `fetch`, with a way out for one call: `auth: false` sends no token, `replay: false` leaves its 401 alone. */
@@ -195,13 +195,6 @@ function notReplayable(): AuthError {
   return new AuthError(
     'not_replayable',
     'The token had expired, and the request’s body is a stream, which can be sent once. Send it again.',
-  )
-}
-
-function accountChanged(): AuthError {
-  return new AuthError(
-    'account_changed',
-    'Another account signed in while this request was under way; it was not sent as that account.',
   )
 }
 

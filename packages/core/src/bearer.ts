@@ -1,6 +1,6 @@
 // Which token a request may bear, and where the next one comes from. Its secret is which tokens are not worth sending.
 import { notVetted, type Core } from './core.js'
-import { AuthError } from './errors.js'
+import { accountChanged, AuthError } from './errors.js'
 import { usable } from './holding.js'
 import { refreshed } from './refresher.js'
 import { restore } from './restore.js'
@@ -76,7 +76,3 @@ export async function replace<User>(
 export function doubt<User>(core: Core<User>, token: AccessToken): void {
   core.doubted = { token, until: core.clock.monotonic() + doubtTime }
 }
-
-/** Another account is there: nothing of the old one is sent as the new one. */
-export const accountChanged = (): AuthError =>
-  new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as that account.')

@@ -56,3 +56,7 @@ export function isAuthError(error: unknown, code?: AuthErrorCode): error is Auth
     suspect?.name === 'AuthError' && typeof suspect.code === 'string' && (code === undefined || suspect.code === code)
   )
 }
+
+/** Another account is there: nothing of the old one is sent as the new one. */
+export const accountChanged = (): AuthError =>
+  new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as that account.')

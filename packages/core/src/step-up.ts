@@ -1,7 +1,7 @@
 // Resumes what an API refused until somebody proves themselves again; its secret is that it is resumed once, by the same
 // account (RFC 9470).
 import { insufficient, isStepUp } from './challenge.js'
-import { AuthError, isAuthError } from './errors.js'
+import { accountChanged, AuthError, isAuthError } from './errors.js'
 
 export type StepUp = {
   /** How many requests wait for a fresher login. */
@@ -42,8 +42,7 @@ export function createStepUps(remember: () => () => boolean): StepUps {
       waiting.add(go)
     })
     if (!proved) throw new AuthError('step_up_required', 'This needs a fresh login, and nobody gave one.')
-    if (!isSameAccount())
-      throw new AuthError('account_changed', 'Another account signed in; nothing was sent as that account.')
+    if (!isSameAccount()) throw accountChanged()
     return request()
   }
   return {

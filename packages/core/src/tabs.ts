@@ -104,7 +104,7 @@ export function stamp(tabs: Tabs): number {
 }
 
 /** How many exchanges storage tells of. */
-export const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
+const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
 
 /**
  * Inside the lock: true where an exchange was counted of which no message has arrived yet. `signedIn`: also where
