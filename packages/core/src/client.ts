@@ -1,106 +1,27 @@
 // The composition root: the only place that wires the rooms together.
-import { atom, type ReadableAtom } from 'nanostores'
 import * as access from './access.js'
-import { createAuthFetch, type AuthFetch } from './auth-fetch.js'
+import { parseOrigin } from './address.js'
+import { assemble } from './assembly.js'
+import type { AuthClient, AuthClientOptions } from './auth-client.js'
+import { createAuthFetch } from './auth-fetch.js'
 import { bearer, doubt, obtain, replace } from './bearer.js'
-import { systemClock, type Clock } from './clock.js'
-import { listen, note, notVetted, shownAgain, type Core, type RefreshState } from './core.js'
-import { parseBase, parseOrigin } from './address.js'
-import { login, register, send, verifyMfa, type Answer, type CallOptions } from './endpoints.js'
+import { send, type CallOptions } from './call.js'
+import { listen, note, notVetted, shownAgain, type Core } from './core.js'
+import { login, register, verifyMfa, type Answer } from './endpoints.js'
 import { AuthError } from './errors.js'
-import { createEvents, type AuthEvent } from './events.js'
 import { isSameSubject } from './holding.js'
-import { createIdle, type IdleOptions } from './idle.js'
-import { browserPage, moveIn, type Page } from './page.js'
+import { createIdle } from './idle.js'
+import { moveIn } from './page.js'
 import { checkMark, onMessage } from './peers.js'
-import {
-  latchkey,
-  type Credentials,
-  type Entry,
-  type LatchkeyUser,
-  type MfaAnswer,
-  type Profile,
-  type WireCall,
-} from './profile.js'
-import { abortFlight, acknowledge, idleRefresh, refreshed } from './refresher.js'
+import type { Credentials, LatchkeyUser, WireCall } from './profile.js'
+import { abortFlight, refreshed } from './refresher.js'
 import { ready, restore } from './restore.js'
 import { deliverLater } from './revocation.js'
-import { defaultBuffer, openScheduler, rearm, type Proactive } from './scheduler.js'
-import { pendingSession, type Session } from './session.js'
-import { enter, logout, noAct, type LoginResult, type RegisterResult } from './sign-in.js'
-import { createStepUps, type StepUps } from './step-up.js'
-import { memoryStorage, type TokenStorage } from './storage.js'
+import { openScheduler, rearm } from './scheduler.js'
+import { enter, logout } from './sign-in.js'
+import { createStepUps } from './step-up.js'
 import { markOf, openTabs } from './tabs.js'
-
-/** How a client is made. Only `baseURL` is required. */
-export type AuthClientOptions<User, Login extends Credentials = Credentials> = {
-  /** Where the auth endpoints are: absolute, or a path of the page's origin (`/api`). */
-  readonly baseURL: string
-  /** How the backend spells login and refresh; Latchkey's own server by default. */
-  readonly profile?: Profile<User, Login>
-  /** Who gets the access token: origins; by default `baseURL`'s alone. */
-  readonly origins?: readonly string[]
-  /** One session per name and origin. Default: `default`. */
-  readonly name?: string
-  readonly refresh?: {
-    readonly proactive?: Proactive
-    /** Seconds before expiry at which a silent refresh is due, by the lifetime in seconds. */
-    readonly buffer?: (lifetime: number) => number
-    /** Milliseconds of one attempt. Default: 8,000. */
-    readonly timeout?: number
-  }
-  /** `shareToken: false`: tabs tell each other what happened, but ask the server for tokens themselves. `false`: no tabs. */
-  readonly tabs?: { readonly shareToken?: boolean } | false
-  /** Logs out when nobody acts in any tab: milliseconds until the end, and before it until the warning. Default: never. */
-  readonly idle?: IdleOptions
-  /** Where a body profile's refresh token rests. Default: memory. */
-  readonly storage?: TokenStorage
-  readonly fetch?: typeof globalThis.fetch
-  readonly clock?: Clock
-  /** The page around the client; tests hand in their own. */
-  readonly page?: Page
-  /** Numbers in [0, 1) for jitter. */
-  readonly random?: () => number
-}
-
-/** The client: one per app, made outside of components. What its promises reject with is an `AuthError`. */
-export type AuthClient<User = LatchkeyUser, Login extends Credentials = Credentials> = StepUps & {
-  readonly baseURL: string
-  readonly $session: ReadableAtom<Session<User>>
-  readonly $refresh: ReadableAtom<RefreshState>
-  /** Looks whether somebody is signed in, once, at boot: other tabs first, then the server. Concurrent calls share it. */
-  readonly restore: (options?: { readonly force?: boolean }) => Promise<Session<User>>
-  /** Settles when the status is no longer `pending`; in a browser it starts the restore if nobody did. */
-  readonly ready: () => Promise<Session<User>>
-  /** @throws `email_taken`, `weak_password`, `invalid_input`, `unreachable` */
-  readonly register: (input: Credentials) => Promise<RegisterResult<User>>
-  /** @throws `invalid_credentials`, `rate_limited`, `unreachable`; `account_changed` where a later login or logout won */
-  readonly login: Entry<Login, Promise<LoginResult<User>>>
-  /** @throws `mfa_invalid` and as `login` */
-  readonly verifyMfa: (answer: MfaAnswer) => Promise<LoginResult<User>>
-  /** Signed out here before the first await, then in the other tabs, then on the server, now or when it can be reached. */
-  readonly logout: (options?: { readonly everywhere?: boolean }) => Promise<void>
-  /** Joins the refresh under way or starts one. @throws `unreachable`, `rate_limited`, `protocol_error`: the session stays */
-  readonly refresh: () => Promise<Session<User>>
-  /** A token with `minValidity` seconds left where possible; null where nobody is signed in or the bearer is a cookie. */
-  readonly getAccessToken: (options?: {
-    readonly minValidity?: number
-    readonly signal?: AbortSignal
-  }) => Promise<string | null>
-  readonly fetch: AuthFetch
-  /** For controls to hide; the backend decides. */
-  readonly hasRole: (role: string) => boolean
-  /** For controls to hide; the backend decides. */
-  readonly can: (permission: string) => boolean
-  /** Returns the unsubscribe. */
-  readonly on: (listener: (event: AuthEvent) => void) => () => void
-  /** The last hundred events, oldest first, redacted. */
-  readonly timeline: () => readonly AuthEvent[]
-  /** One call to the auth server, spelled as a profile spells them, with the token where one is held. */
-  readonly send: (call: WireCall) => Promise<unknown>
-  /** Stops timers, closes channels, aborts flights; idempotent. */
-  readonly dispose: () => void
-}
+import { acknowledge } from './verdict.js'
 
 /**
  * Makes the client. No network until `restore`, `login` or a request; safe to call on a server, where it stays `pending`.
@@ -109,71 +30,14 @@ export type AuthClient<User = LatchkeyUser, Login extends Credentials = Credenti
 export function createAuthClient<User = LatchkeyUser, Login extends Credentials = Credentials>(
   options: AuthClientOptions<User, Login>,
 ): AuthClient<User, Login> {
-  const { refresh: refreshing = {}, tabs, origins } = options
-  const { page = browserPage(), clock = systemClock } = options
-  const base = parseBase(options.baseURL, page.href)
   const ending = new AbortController()
   const gone = ending.signal
-  const core: Core<User> = {
-    // Without a profile, `User` is its default.
-    profile: options.profile ?? (latchkey() as Profile as Profile<User>),
-    base,
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    clock,
-    timeout: refreshing.timeout ?? 8_000,
-    page,
-    random: options.random ?? Math.random,
-    proactive: refreshing.proactive ?? 'visible',
-    buffer: refreshing.buffer ?? defaultBuffer,
-    gone,
-    timers: {},
-    ends: [],
-    name: options.name ?? 'default',
-    tab: page.randomId(),
-    talks: tabs !== false,
-    shareToken: tabs !== false && tabs?.shareToken !== false,
-    resting: options.storage ?? memoryStorage(),
-    ...createEvents(clock.now),
-    $session: atom<Session<User>>(pendingSession),
-    $refresh: atom(idleRefresh),
-    restore: ({ force } = {}) => restore(core, force),
-    onChange() {
-      rearm(core)
-      idle?.look()
-    },
-    session: pendingSession,
-    token: null,
-    sid: null,
-    seq: 0,
-    agreed: '',
-    own: null,
-    jitter: 0,
-    channel: null,
-    counted: 0,
-    listed: false,
-    followed: false,
-    turn: Promise.resolve(),
-    unwritten: null,
-    owed: {},
-    told: false,
-    answered() {},
-    refreshing: idleRefresh,
-    flight: null,
-    sending: null,
-    retryFrom: -Infinity,
-    recent: [],
-    look: null,
-    looking: null,
-    interrupted: false,
-    act: noAct(),
-    asking: 0,
-    spent: null,
-    vetted: notVetted,
-    doubted: null,
-    heard: 0,
-    onCounted() {},
-    ignored: 0,
-    toldOf: -Infinity,
+  const core = assemble(options, gone)
+  const { base, page } = core
+  core.restore = ({ force } = {}) => restore(core, force)
+  core.onChange = () => {
+    rearm(core)
+    idle?.look()
   }
   core.agreed = JSON.stringify(markOf(core))
   openTabs(
@@ -249,7 +113,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       fetch: core.fetch,
       bearer: core.profile.bearer,
       attach: core.profile.attach,
-      origins: (origins ?? (base === null ? [] : [base])).map(parseOrigin),
+      origins: (options.origins ?? (base === null ? [] : [base])).map(parseOrigin),
       base: () => page.href,
       generation: () => core.session.generation,
       usableToken: () => bearer(core),

@@ -1,12 +1,10 @@
-// Wire calls to the auth server. Its secrets: which status means what, attempt timeouts, and the checks on bodies.
-import { resolvePath } from './address.js'
+// What the client asks of a backend, by its profile. Its secret is what is checked before an answer is a grant.
+import { send, type CallOptions, type Reply } from './call.js'
 import type { Wire } from './core.js'
-import { AuthError, type AuthErrorCode } from './errors.js'
+import { AuthError } from './errors.js'
 import { attempt } from './page.js'
-import { bearing, text, type Credentials, type MfaAnswer, type WireCall, type WireFailure } from './profile.js'
-import type { EndReason } from './end-reason.js'
-import { holdToken, mayTravel, type AccessToken } from './token.js'
-import { within } from './wait.js'
+import { text, type Credentials, type MfaAnswer, type WireCall } from './profile.js'
+import { holdToken, type AccessToken } from './token.js'
 
 /** The server's answer to login, register, MFA or refresh, read and checked. */
 export type Grant<User> = {
@@ -19,111 +17,8 @@ export type Grant<User> = {
 /** A login that is not finished: the server asks for a second factor. */
 export type MfaChallenge = { readonly challenge: string; readonly methods: readonly string[] }
 
-/** The server's definitive no to a refresh: the only answer that ends a session. */
-export class Refused extends AuthError {
-  readonly reason: EndReason
-  constructor(reason: EndReason, status: number) {
-    super('session_ended', 'The server ended the session. Log in again.', { status })
-    this.reason = reason
-  }
-}
-
 /** What login, register or MFA come to; null where the backend registers without signing in. */
 export type Answer<User> = Grant<User> | MfaChallenge | null
-
-export type CallOptions = {
-  readonly signal?: AbortSignal | undefined
-  readonly bearer?: string | null
-  readonly keepalive?: boolean
-}
-
-type Reply = {
-  /** What it means, where its body says otherwise than its line. */
-  readonly status: number
-  readonly body: unknown
-  readonly headers: Headers
-  /** When it was asked for: what it says of a lifetime was true then, however long it took to come. */
-  readonly at: AccessToken['receivedAt']
-}
-
-const retryAfterLimit = 60_000
-
-/** Any call that a profile or an account page spells, once; after what the profile says must come first. */
-export async function send<User>(
-  wire: Wire<User>,
-  call: WireCall,
-  options: CallOptions = {},
-  refreshing = false,
-): Promise<Reply> {
-  const { profile } = wire
-  const prepare = async (failed?: WireFailure): Promise<boolean> => {
-    const first = profile.prepare?.(failed)
-    if (first) unwrap(wire, await attemptCall(wire, first, options))
-    return !!first
-  }
-  await prepare()
-  const reply = await attemptCall(wire, call, options)
-  const isRepeated = !isFine(reply) && reply.body !== notJson && (await prepare(reply))
-  return unwrap(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing)
-}
-
-/** One attempt: whatever the server answers. @throws `unreachable` where it does not, `protocol_error` for broken JSON */
-function attemptCall<User>(
-  { profile, clock, fetch, base, timeout }: Wire<User>,
-  { method, path, json, form, query, headers, bare }: WireCall,
-  { signal, bearer, keepalive }: CallOptions,
-): Promise<Reply> {
-  const at = { wall: clock.now(), monotonic: clock.monotonic() }
-  const url = resolvePath(path, base, query)
-  const { attach = bearing, readText, statusOf, refreshToken } = profile
-  const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams(form)
-  const credentials = refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit'
-  return within(clock, timeout, signal, async (inner) => {
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: {
-          Accept: 'application/json',
-          ...(json !== undefined && { 'Content-Type': 'application/json' }),
-          ...attach(bearer && !bare && mayTravel(url) ? bearer : null),
-          ...headers,
-        },
-        ...(body !== undefined && { body }),
-        signal: inner,
-        cache: 'no-store',
-        redirect: 'error',
-        credentials,
-        ...(keepalive && { keepalive }),
-      })
-      const content = await readBody(response, readText)
-      const { status } = response
-      return {
-        status: content === notJson ? status : (statusOf?.(status, content) ?? status),
-        body: content,
-        headers: response.headers,
-        at,
-      }
-    } catch (error) {
-      if (error instanceof AuthError) throw error
-      throw unreachable(
-        inner.aborted
-          ? 'The server did not answer in time.'
-          : 'The server could not be reached: it may be down, the device offline, or CORS refuse this origin.',
-        undefined,
-        error,
-      )
-    }
-  })
-}
-
-const isFine = ({ status }: Reply): boolean => status >= 200 && status < 300
-
-function unwrap<User>(wire: Wire<User>, reply: Reply, refreshing = false): Reply {
-  if (!isFine(reply)) throw failure(wire, reply, refreshing)
-  if (reply.body === notJson)
-    throw unreachable('The answer is not JSON: a proxy or a captive portal may be in between.', reply.status)
-  return reply
-}
 
 const signIn = async <User>(
   wire: Wire<User>,
@@ -169,33 +64,6 @@ export async function me<User>(wire: Wire<User>, options: CallOptions): Promise<
   return reading(() => wire.profile.readUser(body))
 }
 
-function failure<User>(
-  { profile, clock }: Wire<User>,
-  { status, headers, body }: Reply,
-  refreshing: boolean,
-): AuthError {
-  const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
-  if (status === 429)
-    return new AuthError('rate_limited', 'Too many attempts. Wait and try again.', { status, retryAfter })
-  const answered = `The server answered ${status}.`
-  if (body === notJson || status >= 500 || status === 408 || status === 425)
-    return new AuthError('unreachable', `${answered} Try again later.`, { status, retryAfter })
-  const refused = refreshing && profile.isRefused(status, body)
-  if (refused) return new Refused(refused === true ? 'expired' : refused, status)
-  const { code, message = answered, fieldErrors } = profile.readProblem?.(status, body) ?? {}
-  return new AuthError(codeOf(status, code, refreshing), message, { status, fieldErrors })
-}
-
-const serverCodes = ['invalid_credentials', 'email_taken', 'weak_password', 'mfa_invalid', 'step_up_required'] as const
-
-function codeOf(status: number, code: string | undefined, refreshing: boolean): AuthErrorCode {
-  const known = serverCodes.find((one) => one === code)
-  if (known) return known
-  if (refreshing || code === 'csrf' || status === 404 || status === 405) return 'misconfigured'
-  if (status === 401 || status === 403) return 'invalid_credentials'
-  return status === 400 || status === 422 ? 'invalid_input' : 'protocol_error'
-}
-
 function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, presented?: string): Grant<User> {
   return reading(() => {
     const { accessToken, refreshToken, expiresIn, user, sid } = profile.readGrant(body, headers, presented)
@@ -229,30 +97,6 @@ function offered<User, Name extends 'register' | 'verifyMfa'>(
   throw new AuthError('misconfigured', `The profile ${profile.name} has no ${name}: the backend does not offer it.`)
 }
 
-/** Milliseconds to wait, within [0, 60 s]; undefined for what does not parse, so that the own backoff rules (RFC 9110 §10.2.3). */
-export function parseRetryAfter(header: string | null, now: number): number | undefined {
-  const seconds = header?.trim() || 'none'
-  // Not `Date.parse` alone, which takes -5 for a month.
-  const ms = /^\d+$/.test(seconds) ? Number(seconds) * 1000 : seconds.endsWith(' GMT') ? Date.parse(seconds) - now : NaN
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), retryAfterLimit)
-}
-
-const notJson = Symbol('not JSON')
-
-async function readBody(response: Response, readText: Wire<never>['profile']['readText']): Promise<unknown> {
-  const content = await response.text()
-  const { ok, status, headers } = response
-  if (ok && content === '') return undefined
-  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(headers.get('Content-Type') ?? ''))
-    return readText?.(content, status) ?? notJson
-  try {
-    return JSON.parse(content) as unknown
-  } catch {
-    if (ok) throw new AuthError('protocol_error', 'The server’s answer is not valid JSON.')
-    return notJson
-  }
-}
-
 /** What the profile reads, with its TypeError turned into the error that callers know. */
 function reading<T>(read: () => T): T {
   try {
@@ -263,6 +107,3 @@ function reading<T>(read: () => T): T {
     throw new AuthError('protocol_error', `The server’s answer is not what the profile expects: ${why}.`)
   }
 }
-
-const unreachable = (message: string, status?: number, cause?: unknown): AuthError =>
-  new AuthError('unreachable', message, { status, cause })

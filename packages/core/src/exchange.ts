@@ -1,6 +1,7 @@
 // One exchange: what is presented for a grant, and who it turns out to be. Its secret is whose refresh token it is.
+import { Refused } from './call.js'
 import type { Core } from './core.js'
-import { me, refresh, Refused, type Grant } from './endpoints.js'
+import { me, refresh, type Grant } from './endpoints.js'
 import { isSameSubject, type FullGrant } from './holding.js'
 import { announce, catchUpWith, isBehind, markOf, newsWait, peersHold, stamp } from './tabs.js'
 import { timeLeft } from './token.js'

@@ -48,8 +48,8 @@ export function renewed<User>(core: Core<User>, grant: FullGrant<User>, by: 'exc
 export function ended<User>(core: Core<User>, reason: EndReason, tell: boolean): void {
   const { status, generation } = core.session
   const mark = markOf(core)
-  // A logout before anybody looked ends what the other tabs hold.
-  const sid = core.sid ?? (status === 'pending' && reason === 'logged-out' ? (mark?.sid ?? null) : null)
+  // A logout where nobody is known to be signed in ends what the other tabs hold.
+  const sid = core.sid ?? (reason === 'logged-out' && mark?.state === 'in' ? mark.sid : null)
   core.token = core.sid = null
   setHolding(core, false)
   // Another session's mark is left alone: somebody may have logged in meanwhile.

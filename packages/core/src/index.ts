@@ -1,5 +1,6 @@
 // The face of @latchkey/core: re-exports only.
-export { createAuthClient, type AuthClient, type AuthClientOptions } from './client.js'
+export { createAuthClient } from './client.js'
+export { type AuthClient, type AuthClientOptions } from './auth-client.js'
 export { type AuthFetch } from './auth-fetch.js'
 export { can, hasRole } from './access.js'
 export { type Clock, systemClock } from './clock.js'

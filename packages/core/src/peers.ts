@@ -27,7 +27,7 @@ export function onMessage<User>(core: Core<User>, message: News): void {
       if (status !== 'unauthenticated') peerFailed(core, message.nextAttemptAt)
       break
     case 'logged-in':
-      if (message.sid === core.sid) return
+      if (message.sid === core.sid || isOver(core, message.sid)) return
       core.told = true
       void core.restore({ force: true })
       break
@@ -37,6 +37,12 @@ export function onMessage<User>(core: Core<User>, message: News): void {
       end(core, message.reason)
   }
   core.emit({ type: 'peer', said: message.type })
+}
+
+/** A logout has crossed the news. */
+function isOver<User>(core: Core<User>, sid: string): boolean {
+  const mark = markOf(core)
+  return mark?.sid === sid && mark.state !== 'in'
 }
 
 /** Compares with the mark that storage holds: a message may have been missed. */

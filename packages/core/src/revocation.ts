@@ -1,6 +1,7 @@
 // Delivers a logout to the server, however long that takes; its secret is that offline is no excuse to forget it.
+import { send } from './call.js'
 import { arm, note, type Core, type Proof } from './core.js'
-import { refresh, send } from './endpoints.js'
+import { refresh } from './endpoints.js'
 import { isAuthError } from './errors.js'
 import { exclusive, pendingLogout, setPendingLogout } from './tabs.js'
 

@@ -1,7 +1,8 @@
 // When the next silent refresh happens. Its secrets: buffer, jitter, visibility, and timers that sleep with the device.
+import { coolsFor } from './cool-down.js'
 import { arm, listen, shownAgain, type Core } from './core.js'
 import { canExchange } from './exchange.js'
-import { coolsFor, refreshed } from './refresher.js'
+import { refreshed } from './refresher.js'
 import { peersHold } from './tabs.js'
 import { timeLeft } from './token.js'
 

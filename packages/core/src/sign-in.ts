@@ -1,6 +1,7 @@
 // Login, register, second factor and logout; its secret is that the last of them wins, whatever is still under way.
+import type { CallOptions } from './call.js'
 import type { Core } from './core.js'
-import type { Answer, CallOptions } from './endpoints.js'
+import type { Answer } from './endpoints.js'
 import { AuthError } from './errors.js'
 import { identify, rest } from './exchange.js'
 import { ended, signedIn, usable } from './holding.js'
@@ -8,7 +9,7 @@ import { interrupt, resume } from './restore.js'
 import { deliver, forget, owe } from './revocation.js'
 import { rearm } from './scheduler.js'
 import type { Session } from './session.js'
-import { announce, exclusive, stamp } from './tabs.js'
+import { announce, exclusive, markOf, stamp } from './tabs.js'
 import { pause } from './wait.js'
 
 /** A session with somebody in it. */
@@ -86,7 +87,8 @@ export async function logout<User>(
   abort.abort()
   const mine = (core.act = { ...noAct(), landed })
   const flown = interrupt(core)
-  if (core.profile.logout && (core.asking > 0 || core.session.status !== 'unauthenticated')) {
+  const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || markOf(core)?.state === 'in'
+  if (core.profile.logout && isIn) {
     const refreshToken = core.resting.get() ?? undefined
     owe(core, everywhere, { bearer: usable(core)?.value ?? null, refreshToken })
   }

@@ -122,12 +122,14 @@ export async function catchUpWith(tabs: Tabs, signal: AbortSignal): Promise<void
   const echo = tabs.channel && openChannel(tabs)
   if (!echo) return
   let echoed = false
+  // What no storage keeps, none will tell of.
+  const isKept = attempt(() => tabs.page.storage?.getItem('')) !== undefined
   const over = new AbortController()
   const stop = (): void => over.abort()
   signal.addEventListener('abort', stop)
   tabs.onCounted = (own) => {
     echoed ||= own
-    if (echoed && written(tabs) >= Math.max(tabs.counted, tabs.heard)) stop()
+    if (echoed && (!isKept || written(tabs) >= Math.max(tabs.counted, tabs.heard))) stop()
   }
   attempt(() => echo.postMessage(envelope(tabs, { type: 'counted' })))
   await pause(tabs.clock, newsWait, over.signal)

@@ -1,6 +1,7 @@
 // The wire calls of one backend, bound to it, as laws call them.
 import type { Wire } from '../src/core.js'
-import { login, me, refresh, register, send, verifyMfa, type CallOptions } from '../src/endpoints.js'
+import { send, type CallOptions } from '../src/call.js'
+import { login, me, refresh, register, verifyMfa } from '../src/endpoints.js'
 import type { Credentials, MfaAnswer, WireCall } from '../src/index.js'
 
 export type Endpoints<User> = ReturnType<typeof endpointsOf<User>>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRetryAfter, type Grant } from '../src/endpoints.js'
+import { parseRetryAfter } from '../src/call.js'
+import type { Grant } from '../src/endpoints.js'
 import { isAuthError, latchkey, type AuthError, type LatchkeyUser, type Profile } from '../src/index.js'
 import { apiServer, sendJson, type ApiServer } from './api-server.js'
 import { json, jwt, problem, userOf } from './backend.js'

@@ -433,3 +433,21 @@ describe('names and versions', () => {
     expect(two.auth.$session.get().status).toBe('authenticated')
   })
 })
+
+describe('a logout that crosses another tab’s login', () => {
+  it('I2 F45 wins, although its tab had not heard of the login', async () => {
+    const shared = world({ latency: 15 })
+    const [first, second] = [openClient(shared), openClient(shared)]
+    await second.auth.logout()
+    await first.auth.login(credentials)
+    const leaving = second.auth.logout()
+    await shared.clock.advance(5_000)
+    await leaving
+    expect([first, second].map(({ auth }) => auth.$session.get().status)).toEqual([
+      'unauthenticated',
+      'unauthenticated',
+    ])
+    expect(shared.backend.count('/auth/logout')).toBeGreaterThan(0)
+    expect(shared.backend.own({ path: '/auth/refresh', authorization: null, init: {}, body: '' }).status).toBe(401)
+  })
+})
