@@ -101,7 +101,7 @@ describe('PEERS “DPoP”', () => {
     expect(server.heard.map(({ status }) => status)).toEqual([200])
   })
 
-  it('W17 what a server refuses for another reason is sent once: a spent token is not shown twice', async () => {
+  it('what a server refuses for another reason is sent once: a spent token is not shown twice', async () => {
     await auth.logout()
     server.heard.length = 0
     await expect(auth.login({ code: 'spent', code_verifier: 'x'.repeat(43) })).rejects.toMatchObject({

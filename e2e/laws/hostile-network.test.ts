@@ -113,7 +113,7 @@ describe('a hostile network', () => {
     await expectUnharmed()
   })
 
-  it('F5 a reply that was lost an hour ago is made good by the same successor', async () => {
+  it('F5 W17 a reply that was lost an hour ago is made good by the same successor', async () => {
     network.meet(replyLost)
     await expect(auth.refresh()).rejects.toMatchObject({ code: 'unreachable' })
     ahead += 60 * minute

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { can, hasRole } from '../src/index.js'
 import { credentials, openClient } from './open-client.js'
 
-describe('a role is had where the subject names it', () => {
+describe('PEERS “RBAC / claim helpers” a role is had where the subject names it', () => {
   it.each<[unknown, boolean]>([
     [{ role: 'admin' }, true],
     [{ roles: ['user', 'admin'] }, true],
@@ -24,7 +24,7 @@ describe('a role is had where the subject names it', () => {
   ])('%j: %s', (subject, verdict) => expect(hasRole(subject, 'admin')).toBe(verdict))
 })
 
-describe('a permission is had where the subject lists it', () => {
+describe('PEERS “RBAC / claim helpers” a permission is had where the subject lists it', () => {
   it.each<[unknown, boolean]>([
     [{ permissions: ['posts:write', 'posts:read'] }, true],
     [{ scope: 'posts:write posts:read' }, true],

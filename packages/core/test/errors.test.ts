@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { AuthError, isAuthError, type AuthErrorCode } from '../src/index.js'
 
-describe('AuthError', () => {
+describe('PEERS “Typed error taxonomy” AuthError', () => {
   it('is an Error with a name, a code, a message, and a cause only where there is one', () => {
     const error = new AuthError('unreachable', 'No answer. Try again.')
     expect(error).toBeInstanceOf(Error)

@@ -127,7 +127,7 @@ describe('listeners', () => {
     expect(auth.$refresh.get().status).toBe('idle')
   })
 
-  it('a silent refresh that changes nobody keeps the same user object', async () => {
+  it('PEERS “No event when nothing changed” a silent refresh that changes nobody keeps the same user object', async () => {
     const { auth } = await signedIn()
     const before = auth.$session.get()
     await auth.refresh()

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readMessage } from '../src/messages.js'
 import { jwt, userOf } from './backend.js'
+import { fuzzRuns } from './fuzz.js'
 import { signedIn, signedInTabs, world } from './open-client.js'
 import { settle } from './manual-clock.js'
 
@@ -54,7 +55,46 @@ describe('a message', () => {
       fc.property(fc.anything({ withNullPrototype: true, withDate: true, withMap: true }), (posted) => {
         expect(readMessage(posted, 'default')).toBeNull()
       }),
+      { numRuns: fuzzRuns },
     )
+  })
+
+  it('C25 F35 one field that is anything else makes it none, or is as good as the field it took the place of', () => {
+    const field = fc.constantFrom('v', 'name', 'tab', 'seq', 'type', 'sid', 'token', 'lifetime', 'at', 'user', 'reason')
+    const value = fc.oneof(fc.anything(), fc.double(), fc.string({ maxLength: 20_000 }), fc.constantFrom(1, 'default'))
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(whole)), field, value, (message, key, other) => {
+        const posted = { ...message, [key]: other }
+        const read = readMessage(posted, 'default')
+        if (read === null) return
+        expect(read).toBe(posted)
+        expect([read.v, read.name, typeof read.tab, Number.isFinite(read.seq)]).toEqual([1, 'default', 'string', true])
+      }),
+      { numRuns: fuzzRuns },
+    )
+  })
+
+  it.each(Object.values(whole))('C25 a megabyte of fields beside those of $type costs no look more', (message) => {
+    const looks = (more: number): number => {
+      let count = 0
+      const step = <Result>(result: Result): Result => {
+        count += 1
+        return result
+      }
+      const big = Object.fromEntries(Array.from({ length: more }, (_, index) => [`field-${index}`, 'x'.repeat(16)]))
+      const watched = new Proxy(
+        { ...message, ...big },
+        {
+          get: (target, key) => step(Reflect.get(target, key) as unknown),
+          getOwnPropertyDescriptor: (target, key) => step(Reflect.getOwnPropertyDescriptor(target, key)),
+          ownKeys: (target) => Reflect.ownKeys(target).map(step),
+        },
+      )
+      expect(readMessage(watched, 'default')).toBe(watched)
+      return count
+    }
+    expect(looks(65_536)).toBe(looks(0))
+    expect(looks(0)).toBeLessThan(30)
   })
 })
 

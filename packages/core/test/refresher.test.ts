@@ -199,7 +199,7 @@ describe('the verdict', () => {
 })
 
 describe('failures', () => {
-  it('F5 a reply that was lost after the server rotated is asked for again at once, and nobody notices', async () => {
+  it('F5 W17 a reply that was lost after the server rotated is asked for again at once, and nobody notices', async () => {
     const opened = await signedIn()
     let tries = 0
     opened.backend.answer('/auth/refresh', (sent) => {

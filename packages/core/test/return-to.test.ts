@@ -104,6 +104,26 @@ describe('F37 a path of the page’s own origin is kept', () => {
   })
 })
 
+describe('C28 1 MB is parsed once at most', () => {
+  it.each(['/', '\\', '/a', '/..', '%2e', `${origin}/`, '/?', '/#', '@', '\t'])('of %j', (piece) => {
+    onPage()
+    let parses = 0
+    const Real = URL
+    vi.stubGlobal(
+      'URL',
+      class extends Real {
+        constructor(...given: ConstructorParameters<typeof URL>) {
+          parses += 1
+          super(...given)
+        }
+      },
+    )
+    const path = returnTo(piece.repeat(1_000_000 / piece.length), '/fallback')
+    expect(parses).toBeLessThanOrEqual(1)
+    expect(path.startsWith('/')).toBe(true)
+  })
+})
+
 describe('returnTo, fuzzed', () => {
   const piece = fc.constantFrom(
     '/',

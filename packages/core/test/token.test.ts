@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../src/index.js'
 import { isAuthError } from '../src/errors.js'
 import {
@@ -217,6 +217,15 @@ describe('C5 a bearer token travels over TLS, or within this machine', () => {
     'http://10.0.0.1',
     'ws://api.test',
   ])('not to %s', (origin) => expect(mayTravel(origin)).toBe(false))
+})
+
+describe('C17 1 MB is not decoded', () => {
+  it.each(['.', 'a', 'e30.', 'eyJ', '=', '\0'])('of %j', (piece) => {
+    const decode = vi.spyOn(globalThis, 'atob')
+    expect(readClaims(piece.repeat(1_000_000 / piece.length))).toEqual({})
+    expect(decode).not.toHaveBeenCalled()
+    decode.mockRestore()
+  })
 })
 
 describe('the token reader, fuzzed', () => {
