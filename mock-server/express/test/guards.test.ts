@@ -4,9 +4,16 @@ import type { AddressInfo } from 'node:net'
 import { createMemoryStore, StoreUnavailable } from '@latchkey/engine'
 import express, { type Express, Router } from 'express'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
-import { createAuthRouter, principalOf, requireAuth, requirePermission, requireRole } from '../src/index.js'
+import {
+  createAuthRouter,
+  principalOf,
+  requireAuth,
+  requirePermission,
+  requireRecentLogin,
+  requireRole,
+} from '../src/index.js'
 import { aServer, plainPasswords } from './settings.js'
-import { aMember, aVisitor } from './visitor.js'
+import { aMember, aVisitor, password } from './visitor.js'
 
 const servers: Server[] = []
 afterAll(() => servers.forEach((server) => server.close()))
@@ -189,5 +196,50 @@ describe('where the bearer is a cookie', () => {
     ['the address bar', { 'sec-fetch-site': 'none' }],
   ])('B9: one that may change something is refused from %s', async (_name, headers) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(await go(method, headers)).toBe(403)
+  })
+})
+
+describe('B28: requireRecentLogin', () => {
+  let now = Date.now()
+  let base: string
+
+  beforeAll(async () => {
+    const app = express()
+    const clock = { now: () => now }
+    app.use(createAuthRouter({ ...options, store: createMemoryStore({ clock }), clock }))
+    app.get('/transfer', requireRecentLogin('15m'), (request, response) => {
+      response.json({ authTime: principalOf(request).authTime, amr: principalOf(request).amr })
+    })
+    base = await open(app)
+  })
+
+  it('lets through who has just logged in, and says when and how', async () => {
+    const { status, body } = await (await aMember(base)).go('/transfer')
+    expect([status, body]).toEqual([200, { authTime: Math.floor(now / 1000) * 1000, amr: ['pwd'] }])
+  })
+
+  it('is 401 with the challenge of RFC 9470 after that, whatever was refreshed, until the next login', async () => {
+    const member = await aMember(base)
+    now += 15 * 60_000 + 1_000
+    const { body: grant } = await member.post('/auth/refresh')
+    member.token = String(grant['access_token'])
+    const refused = await member.go('/transfer')
+    expect([refused.status, refused.body['code'], refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      'step_up_required',
+      'Bearer error="insufficient_user_authentication", max_age=900',
+    ])
+    const { body: fresh } = await member.post('/auth/login', { email: member.email, password })
+    member.token = String(fresh['access_token'])
+    expect((await member.go('/transfer')).status).toBe(200)
+  })
+
+  it('is 401 without an error where nobody is signed in (B17)', async () => {
+    const { status, headers } = await aVisitor(base).go('/transfer')
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+  })
+
+  it.each(['', '15', 'm', '0m', '-1m', '15 minutes', '1.5h'])('%j is no duration, and says so at once', (within) => {
+    expect(() => requireRecentLogin(within)).toThrow(/requireRecentLogin\(.*15m/)
   })
 })
