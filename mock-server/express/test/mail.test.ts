@@ -1,5 +1,5 @@
 // Mails on their real way: from a route over SMTP to a letter box, and what happens where there is none.
-import { createMemoryStore, type Mail } from '@latchkey/engine'
+import { createMemoryStore, type FactorChange, type Mail } from '@latchkey/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLog } from '../src/log.js'
 import { writeMail } from '../src/mail-text.js'
@@ -164,4 +164,25 @@ describe('the words of a mail', () => {
       "
     `)
   })
+})
+
+describe('B40: a mail about a factor', () => {
+  const changes: Readonly<Record<FactorChange, RegExp>> = {
+    'totp-enabled': /authenticator app are now asked for/,
+    'totp-disabled': /no longer asked for/,
+    'backup-codes-renewed': /New backup codes/,
+    'backup-code-used': /was used to sign in/,
+    'passkey-added': /passkey was added/,
+    'passkey-removed': /passkey was removed/,
+  }
+  it.each(Object.entries(changes) as [FactorChange, RegExp][])(
+    'says what %s is, and links nowhere',
+    (change, words) => {
+      const { subject, text, html } = writeMail({ kind: 'factor-changed', change, to: 'ada@example.com', name: 'Ada' })
+      expect(subject).toBe('How you sign in was changed')
+      expect(text).toMatch(words)
+      expect(text).toContain('If that was not you')
+      expect(text + html).not.toMatch(/https?:/)
+    },
+  )
 })

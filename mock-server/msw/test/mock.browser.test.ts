@@ -1,7 +1,9 @@
 import { createAuthClient } from '@latchkey/core'
+import { createPasskeys } from '@latchkey/core/passkeys'
 import { http, HttpResponse } from 'msw'
 import { setupWorker } from 'msw/browser'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { cdp } from 'vitest/browser'
 import { createMockAuth } from '../src/index.js'
 import { ada, bob, codeOf, wireClient } from './wire-client.js'
 
@@ -99,4 +101,27 @@ test('the real client signs in, survives expired tokens with one refresh, and re
   await expect(reloaded.restore()).resolves.toMatchObject({ status: 'authenticated', user: { email: ada.email } })
   await reloaded.logout()
   reloaded.dispose()
+})
+
+test('passkeys are real in the worker: the browser’s authenticator makes one, and the mock looks at its signature', async () => {
+  const { send } = cdp() as unknown as { readonly send: (method: string, params?: object) => Promise<unknown> }
+  await send('WebAuthn.enable')
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  }
+  await send('WebAuthn.addVirtualAuthenticator', { options })
+  const auth = createAuthClient({ baseURL: '/api', name: 'passkeys' })
+  await auth.login(bob)
+  const passkeys = createPasskeys(auth)
+  await passkeys.register('My laptop')
+  await auth.logout()
+  expect(await passkeys.signIn()).toMatchObject({ status: 'authenticated', session: { user: { email: bob.email } } })
+  expect(mock.calls).toMatchObject({ registerPasskey: 1, loginByPasskey: 1 })
+  auth.dispose()
+  await send('WebAuthn.disable')
 })
