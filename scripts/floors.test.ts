@@ -31,6 +31,7 @@ const houses: Readonly<
     ],
     beside: [
       'cookie-reasons dpop-key own-origin path-segment token-keeper',
+      'elsewhere',
       'dpop worker http axios account diagnose live passkeys profiles/paths profiles/spelling',
       'event-source socket',
       'profiles/csrf-cookie profiles/django-problem profiles/fastapi-detail profiles/laravel-problem profiles/without-refresh',

@@ -67,8 +67,8 @@ async function stop(server: Server): Promise<void> {
   await once(server, 'close')
 }
 
-/** A script with the client built in, from the sources. */
-async function bundle(entry: string): Promise<string> {
+/** A script with the client built in, from the sources; `entry` beside this file, or a `file:` URL. */
+export async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     root,

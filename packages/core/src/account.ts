@@ -1,5 +1,6 @@
 // What an account page calls, by Latchkey's own routes; its secret is their paths.
-import type { AuthClient, WireCall } from './index.js'
+import { createElsewhere, type Identity, type LeaveOptions, type Returned, type Scope } from './elsewhere.js'
+import type { AuthClient, LatchkeyUser, WireCall } from './index.js'
 import { segment } from './path-segment.js'
 
 /** A signed-in device. Times are ISO 8601. */
@@ -35,7 +36,9 @@ export type MfaAccount = {
   readonly regenerateBackupCodes: () => Promise<readonly string[]>
 }
 
-export type Account = {
+export type { Identity, Returned } from './elsewhere.js'
+
+export type Account<User = LatchkeyUser> = {
   readonly verifyEmail: (token: string) => Promise<void>
   readonly resendVerification: () => Promise<void>
   readonly forgotPassword: (email: string) => Promise<void>
@@ -48,13 +51,33 @@ export type Account = {
     readonly revokeOthers: () => Promise<void>
   }
   readonly mfa: MfaAccount
+  /** The names of the providers that people may sign in with. */
+  readonly providers: () => Promise<readonly string[]>
+  /** Leaves the page for a provider, which sends the browser back to `returnTo` in the app. */
+  readonly loginWith: (provider: string, options?: LeaveOptions) => Promise<void>
+  /**
+   * What a provider's return brought to this page: call it at boot, before other scripts see the address, from which it
+   * is gone at once. Null where this is no return; then, and after a failure, `restore()` as ever. @throws as `login` does
+   */
+  readonly returned: () => Promise<Returned<User> | null>
+  /** Other places to sign in. Changes want a recent login: `step_up_required`. */
+  readonly identities: {
+    readonly list: () => Promise<readonly Identity[]>
+    /** Leaves the page, as `loginWith` does; `returned()` then links, and answers `linked`. */
+    readonly link: (provider: string, options?: LeaveOptions) => Promise<void>
+    readonly unlink: (id: string) => Promise<void>
+  }
 }
 
 /**
  * The account calls of Latchkey's own server, with the client's token.
  * @throws as the client's calls do: `invalid_input`, `weak_password`, `step_up_required`, `unreachable`
  */
-export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
+export function createAccount<User>(
+  auth: Pick<AuthClient<User>, 'send' | 'baseURL' | 'login' | 'restore'>,
+  scope: Scope = globalThis,
+): Account<User> {
+  const elsewhere = createElsewhere(auth, scope)
   const headers = { 'X-Latchkey': '1' }
   const call = async (method: WireCall['method'], path: string, json?: unknown): Promise<unknown> =>
     auth.send({ method, path: `auth/${path}`, headers, ...(json !== undefined && { json }) })
@@ -82,6 +105,14 @@ export function createAccount(auth: Pick<AuthClient<never>, 'send'>): Account {
       confirm: (code) => backupCodes('mfa/totp/confirm', { code }),
       disable: async () => void (await call('DELETE', 'mfa/totp')),
       regenerateBackupCodes: () => backupCodes('mfa/backup-codes'),
+    },
+    providers: async () => ((await call('GET', 'oauth')) as { readonly providers: readonly string[] }).providers,
+    loginWith: (provider, options) => elsewhere.leave(provider, 'sign-in', options),
+    returned: elsewhere.returned,
+    identities: {
+      list: async () => ((await call('GET', 'identities')) as { readonly identities: readonly Identity[] }).identities,
+      link: (provider, options) => elsewhere.leave(provider, 'link', options),
+      unlink: async (id) => void (await call('DELETE', `identities/${segment(id, 'identities.list()')}`)),
     },
   }
 }

@@ -132,7 +132,7 @@ export function latchkey({
     name: 'latchkey',
     bearer: inHeader ? 'header' : 'cookie',
     refreshToken,
-    login: (credentials) => post(`auth/${'passkey' in credentials ? 'passkeys/' : ''}login`, credentials),
+    login: (credentials) => post(`auth/${loginPath(credentials)}`, credentials),
     register: (input) => post('auth/register', input),
     verifyMfa: (answer) => post('auth/mfa/verify', answer),
     refresh: (token) => post('auth/refresh', credential(token)),
@@ -170,6 +170,12 @@ export function latchkey({
       }
     },
   }
+}
+
+/** What is proven says where: a passkey, a return from a provider, or a password. */
+function loginPath(credentials: Credentials): string {
+  if ('passkey' in credentials) return 'passkeys/login'
+  return 'verifier' in credentials ? 'login/oauth' : 'login'
 }
 
 /** The body as an object whose fields are still unknown; an empty one for anything else. */

@@ -7,6 +7,9 @@ import { credentials, openClient } from './open-client.js'
 const spy = (): { readonly calls: WireCall[]; readonly account: ReturnType<typeof createAccount> } => {
   const calls: WireCall[] = []
   const account = createAccount({
+    baseURL: 'https://api.test/',
+    login: () => Promise.reject(new Error('Nobody logs in here.')),
+    restore: () => Promise.reject(new Error('Nobody looks here.')),
     send(call) {
       calls.push(call)
       return Promise.resolve({ sessions: [] })
@@ -37,6 +40,9 @@ describe('an account call is spelled as the server’s routes are', () => {
     [(a) => a.mfa.confirm('1'), { method: 'POST', path: 'auth/mfa/totp/confirm', headers, json: { code: '1' } }],
     [(a) => a.mfa.disable(), { method: 'DELETE', path: 'auth/mfa/totp', headers }],
     [(a) => a.mfa.regenerateBackupCodes(), { method: 'POST', path: 'auth/mfa/backup-codes', headers }],
+    [(a) => a.identities.list(), { method: 'GET', path: 'auth/identities', headers }],
+    [(a) => a.identities.unlink('i-1'), { method: 'DELETE', path: 'auth/identities/i-1', headers }],
+    [(a) => a.providers(), { method: 'GET', path: 'auth/oauth', headers }],
     [(a) => a.sessions.revoke('s-1'), { method: 'DELETE', path: 'auth/sessions/s-1', headers }],
   ])('%s', async (run, call) => {
     const { calls, account } = spy()
