@@ -81,7 +81,7 @@ const houses: Readonly<
       'denylist store',
       'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',
-      'authorize exchange passkeys postbox second-factor',
+      'authorize exchange passkeys postbox second-factor verified',
       'arrival change-account',
       'federation sessions',
       'visit',

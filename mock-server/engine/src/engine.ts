@@ -28,6 +28,7 @@ import { createSecondFactor } from './second-factor.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
 import { createTickets } from './tickets.js'
+import { rememberVerified } from './verified.js'
 
 /** The server side, answering. */
 export type Engine = {
@@ -65,7 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
     () => millisecondsOf(clock),
   )
   const { issuer, audience, accessTtl, permissions, peppers, appUrl } = settings
-  const accessTokens = createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock })
+  const accessTokens = rememberVerified(createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock }), clock)
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(peppers)
   const confirm = createConfirm(store)
