@@ -1,0 +1,213 @@
+// What the server costs, as ratios within one run: a rotation against its bare SQL, a guard against no guard.
+import { randomUUID } from 'node:crypto'
+import { Client, Pool } from 'pg'
+import { openClient, openServerSide, rate, type Measured } from './load.js'
+
+const isGate = process.argv.includes('--gate')
+const databaseUrl = process.env['DATABASE_URL']
+const password = 'correct horse battery staple'
+const rounds = 3
+
+type Row = {
+  readonly subject: string
+  readonly baseline: string
+  readonly rates: string
+  readonly ratio: number
+  readonly bound: number | null
+}
+const rows: Row[] = []
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+
+/** Both sides in turn, so that a slow moment hits both; the median of the ratios. */
+async function compare(
+  names: readonly [string, string],
+  subject: () => Promise<number>,
+  baseline: () => Promise<number>,
+  bound: number | null,
+) {
+  await subject()
+  await baseline()
+  const pairs: (readonly [number, number])[] = []
+  for (let round = 0; round < rounds; round += 1) pairs.push([await subject(), await baseline()])
+  const rates = `${Math.round(median(pairs.map(([s]) => s)))}/s : ${Math.round(median(pairs.map(([, b]) => b)))}/s`
+  rows.push({ subject: names[0], baseline: names[1], rates, ratio: median(pairs.map(([s, b]) => s / b)), bound })
+}
+
+type Load = ReturnType<typeof openClient>
+
+/** One signed-in browser a worker; each refresh keeps the new cookie. */
+async function signIn(client: Load, workers: number) {
+  const pairOf = (set: string): string => set.split(';')[0] ?? ''
+  const post = (path: string, cookie: string, body?: unknown) =>
+    client.send({
+      path,
+      method: 'POST',
+      headers: {
+        'x-latchkey': '1',
+        ...(cookie === '' ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  const jars: string[][] = []
+  const tokens: string[] = []
+  for (let worker = 0; worker < workers; worker += 1) {
+    const { status, cookies, text } = await post('/auth/register', '', {
+      email: `${randomUUID()}@example.com`,
+      password,
+    })
+    if (status !== 201) throw new Error(`register answered ${status} ${text}`)
+    jars.push(cookies.map(pairOf))
+    tokens.push((JSON.parse(text) as { access_token: string }).access_token)
+  }
+  const refresh = async (worker: number) => {
+    const jar = jars[worker] ?? []
+    const { status, cookies } = await post('/auth/refresh', jar.join('; '))
+    if (status !== 200) throw new Error(`refresh answered ${status}`)
+    jars[worker] = [cookies.map(pairOf)[0] ?? '', ...jar.slice(1)]
+  }
+  return { refresh, tokens }
+}
+
+/** Select for update, update, insert: one transaction of five statements on tables of its own. */
+async function openBare(url: string, connections: number) {
+  const pool = new Pool({ connectionString: url, max: connections })
+  await pool.query('drop table if exists bench_token; drop table if exists bench_family')
+  await pool.query('create table bench_family (id text primary key, head integer not null, handed_at bigint not null)')
+  await pool.query(
+    'create table bench_token (hash text primary key, family_id text not null references bench_family, generation integer not null, unique (family_id, generation))',
+  )
+  const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()))
+  for (const [at, client] of clients.entries())
+    await client.query('insert into bench_family values ($1, 0, 0)', [String(at)])
+  const run = async (worker: number) => {
+    const client = clients[worker]
+    if (client === undefined) return
+    const id = String(worker)
+    await client.query('begin')
+    const { rows: found } = await client.query<{ head: number }>({
+      name: 'lock',
+      text: 'select head from bench_family where id = $1 for update',
+      values: [id],
+    })
+    const head = (found[0]?.head ?? 0) + 1
+    await client.query({
+      name: 'move',
+      text: 'update bench_family set head = $2, handed_at = $3 where id = $1',
+      values: [id, head, Date.now()],
+    })
+    await client.query({
+      name: 'put',
+      text: 'insert into bench_token values ($1, $2, $3)',
+      values: [randomUUID(), id, head],
+    })
+    await client.query('commit')
+  }
+  const close = async () => {
+    for (const client of clients) client.release()
+    await pool.query('drop table bench_token; drop table bench_family')
+    await pool.end()
+  }
+  return { run, close }
+}
+
+async function rotations(server: Measured, where: string, url: string | null, workers: number, bound: number | null) {
+  const client = openClient(server.auth, workers)
+  const { refresh } = await signIn(client, workers)
+  const count = workers * (url === null ? 20 : 60)
+  if (url === null) {
+    await rate(workers, count, refresh)
+    const perSecond = await rate(workers, count, refresh)
+    rows.push({
+      subject: `rotation over HTTP on ${where}, ${workers} connections`,
+      baseline: '',
+      rates: `${Math.round(perSecond)}/s`,
+      ratio: NaN,
+      bound,
+    })
+  } else {
+    const bare = await openBare(url, workers)
+    await compare(
+      [`rotation over HTTP on ${where}, ${workers} connections`, 'its SQL bare: one transaction of five statements'],
+      () => rate(workers, count, refresh),
+      () => rate(workers, count, bare.run),
+      bound,
+    )
+    await bare.close()
+  }
+  await client.close()
+}
+
+async function guards(server: Measured, workers = 16, count = 4_000) {
+  const auth = openClient(server.auth, 1)
+  const { tokens } = await signIn(auth, 1)
+  const client = openClient(server.app, workers)
+  const get =
+    (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    async () => {
+      const { status, text } = await client.send({ path, headers })
+      if (status !== 200 || text === 'null') throw new Error(`${path} answered ${status} ${text}`)
+    }
+  const bearer = { authorization: `Bearer ${tokens[0]}` }
+  const guarded = () => rate(workers, count, get('/guarded', bearer))
+  await compare(['GET through requireAuth', 'bare Express 5'], guarded, () => rate(workers, count, get('/bare')), 0.6)
+  await compare(
+    ['GET through requireAuth', 'Express with one jose ES256 verification'],
+    guarded,
+    () => rate(workers, count, get('/jose', bearer)),
+    3,
+  )
+  const signUp = await client.send({
+    path: '/api/auth/sign-up/email',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'a@example.com', password, name: 'A' }),
+  })
+  const cookie = signUp.cookies.map((set) => set.split(';')[0]).join('; ')
+  await compare(
+    ['better-auth 1.6.34 get-session', 'bare Express 5'],
+    () => rate(workers, count / 4, get('/api/auth/get-session', { cookie })),
+    () => rate(workers, count, get('/bare')),
+    null,
+  )
+  await client.close()
+  await auth.close()
+}
+
+async function withDatabase(url: string, work: (url: string) => Promise<void>) {
+  const admin = new Client({ connectionString: url })
+  await admin.connect()
+  const name = `latchkey_bench_${randomUUID().slice(0, 8)}`
+  await admin.query(`create database ${name}`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  try {
+    await work(own.href)
+  } finally {
+    await admin.query(`drop database ${name} with (force)`)
+    await admin.end()
+  }
+}
+
+if (databaseUrl === undefined) console.log('DATABASE_URL is not set: no figures for PostgreSQL.')
+else {
+  await withDatabase(databaseUrl, async (url) => {
+    const server = await openServerSide(url)
+    for (const workers of [16, 64]) await rotations(server, 'PostgreSQL', url, workers, 0.5)
+    await guards(server)
+    await server.stop()
+  })
+}
+const embedded = await openServerSide(null)
+await rotations(embedded, 'PGlite', null, 16, null)
+if (databaseUrl === undefined) await guards(embedded)
+await embedded.stop()
+
+console.table(
+  rows.map(({ ratio, bound, ...row }) => ({
+    ...row,
+    ratio: Number.isNaN(ratio) ? '' : ratio.toFixed(2),
+    bound: bound ?? '',
+  })),
+)
+if (isGate && rows.some(({ ratio, bound }) => bound !== null && ratio < bound)) process.exitCode = 1
