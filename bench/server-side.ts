@@ -4,7 +4,7 @@ import { createAuthRouter, loadConfig, startServer } from '@latchkey/express'
 import { betterAuth } from 'better-auth'
 import { memoryAdapter } from 'better-auth/adapters/memory'
 import { toNodeHandler } from 'better-auth/node'
-import express from 'express'
+import express, { type RequestHandler } from 'express'
 import { importJWK, jwtVerify } from 'jose'
 
 const wide = { points: 1e9, seconds: 60 }
@@ -34,11 +34,12 @@ const hello = { hello: 'world' }
 app.get('/bare', (_request, response) => void response.json(hello))
 const auth = createAuthRouter({ engine: server.engine, allowedOrigins: [] })
 app.get('/guarded', auth.requireAuth(), (_request, response) => void response.json(hello))
-app.get('/jose', async (request, response) => {
+const verifyEach: RequestHandler = async (request, _response, next) => {
   const token = request.headers.authorization?.slice(7) ?? ''
   await jwtVerify(token, key, { algorithms: ['ES256'], typ: 'at+jwt', issuer: 'latchkey', audience: 'latchkey' })
-  response.json(hello)
-})
+  next()
+}
+app.get('/jose', verifyEach, (_request, response) => void response.json(hello))
 const better = betterAuth({
   secret: 's'.repeat(32),
   baseURL: 'http://127.0.0.1',

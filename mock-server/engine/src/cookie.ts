@@ -57,9 +57,10 @@ function tokenCookies(
   // In body mode a session cookie is another server's.
   if (cookie.act === 'leave' || transport === 'body') return []
   const set = cookie.act === 'set' ? cookie : null
+  const access = cookie.act === 'clear' ? null : (cookie.access ?? null)
   return [
-    write(cookieName(settings), set, settings),
-    ...(transport === 'cookie' ? [] : [write(cookieName(settings, 'access'), set?.access ?? null, settings)]),
+    ...(cookie.act === 'keep' ? [] : [write(cookieName(settings), set, settings)]),
+    ...(transport === 'cookie' ? [] : [write(cookieName(settings, 'access'), access, settings)]),
     // The device stays the same one, whoever leaves it.
     ...(set?.device === undefined ? [] : [write(cookieName(settings, 'device'), set.device, settings)]),
   ]

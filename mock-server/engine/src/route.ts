@@ -24,6 +24,8 @@ export type CookieValue = { readonly value: string; readonly maxAge: number }
 /** What happens to the session's cookies: the refresh token's, beside it in cookie-only mode the access token's, and at a login the device's. */
 export type CookieAct =
   | ({ readonly act: 'set'; readonly access?: CookieValue; readonly device?: CookieValue } & CookieValue)
+  /** The refresh cookie is good as it is, and must not be set: a late reply would undo a newer one. */
+  | ({ readonly act: 'keep'; readonly access?: CookieValue } & CookieValue)
   | { readonly act: 'clear' }
   | { readonly act: 'leave' }
 

@@ -38,6 +38,9 @@ describe('a refresh', () => {
     const one = await refresh(setting, tokenOf(await register(setting)))
     const again = await refresh(setting, tokenOf(one))
     expect(tokenOf(again)).toBe(tokenOf(one))
+    // Set again by a reply that comes late, the cookie would undo the rotation of a moment later.
+    expect(again.cookie).toMatchObject({ act: 'keep' })
+    expect(setting.engine.setCookies(again)).toEqual([])
     expect(grantOf(again).access_token).not.toBe(grantOf(one).access_token)
   })
 

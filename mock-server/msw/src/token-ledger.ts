@@ -14,7 +14,7 @@ export type TokenLedger = {
 export function tokenIn({ body, cookie }: Reply): string | null {
   const token = (body as { access_token?: unknown } | undefined)?.access_token
   if (typeof token === 'string') return token
-  return cookie.act === 'set' ? (cookie.access?.value ?? null) : null
+  return cookie.act === 'set' || cookie.act === 'keep' ? (cookie.access?.value ?? null) : null
 }
 
 export function openTokenLedger(): TokenLedger {

@@ -7,8 +7,11 @@ import type { Parts } from '../visit.js'
 import { cookieName, readCookie } from '../cookie.js'
 import { toUser } from '../wire.js'
 
-/** A grant of what was issued. */
-export async function grant(status: number, issued: Issued, parts: Parts): Promise<Reply> {
+/**
+ * A grant of what was issued. Where the caller showed the very token that it is handed (`isHeld`), the cookie is not set
+ * again: that reply may arrive after the one of a newer rotation, and would put the older token back.
+ */
+export async function grant(status: number, issued: Issued, parts: Parts, isHeld = false): Promise<Reply> {
   const { settings, accessTokens, permissionsOf } = parts
   const { account, sid, gen, refreshToken, maxAge, authTime, amr, did } = issued
   const { transport, accessTtl } = settings
@@ -23,11 +26,11 @@ export async function grant(status: number, issued: Issued, parts: Parts): Promi
   }
   if (transport === 'body') return result(status, body)
   const access = { value: accessToken, maxAge: accessTtl }
+  const cookie = { value: refreshToken, maxAge, ...(transport === 'cookie-only' ? { access } : {}) }
+  if (isHeld) return result(status, body, { act: 'keep', ...cookie })
   return result(status, body, {
     act: 'set',
-    value: refreshToken,
-    maxAge,
-    ...(transport === 'cookie-only' ? { access } : {}),
+    ...cookie,
     ...(did === null ? {} : { device: { value: did, maxAge: deviceCookieAge } }),
   })
 }

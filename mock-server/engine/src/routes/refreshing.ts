@@ -29,7 +29,9 @@ export const refresh = route(
     if ('reply' in presented) return presented.reply
     if (presented.token === null) return problem(401, 'no_session', 'The request came without a refresh token.')
     const refreshed = await parts.sessions.refresh(presented.token, deviceOf(call, parts))
-    if (refreshed.outcome === 'issued') return grant(200, refreshed.issued, parts)
+    if (refreshed.outcome === 'issued') {
+      return grant(200, refreshed.issued, parts, refreshed.by === 'debounce')
+    }
     return refreshed.outcome === 'wait' ? slowDown(refreshed.seconds) : refuse(refreshed.reason)
   },
 )
