@@ -12,7 +12,7 @@ import {
 import { afterAll } from 'vitest'
 import { openJar, type Jar } from './jar.js'
 
-export type User = Readonly<Record<string, unknown>>
+type User = Readonly<Record<string, unknown>>
 
 export type World = {
   readonly auth: AuthClient<User>

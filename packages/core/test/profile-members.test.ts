@@ -9,7 +9,7 @@ import {
   type Profile,
   type TokenStorage,
 } from '../src/index.js'
-import { nestjs, withPaths } from '../src/profiles/index.js'
+import { nestjs, simpleJwt, withPaths } from '../src/profiles/index.js'
 import { json, jwt } from './backend.js'
 import { fakeBrowser, type Browser, type Without } from './browser.js'
 import { manualClock, type ManualClock } from './manual-clock.js'
@@ -333,6 +333,14 @@ describe('typed credentials', () => {
     expectTypeOf(auth.login).parameter(0).toEqualTypeOf<NamePassword>()
     expectTypeOf(auth).toExtend<AuthClient<{ readonly id: number }>>()
     // @ts-expect-error a password alone is no login here
+    expectTypeOf(auth.login).toBeCallableWith({ password: 'x' })
+    auth.dispose()
+  })
+  it('the backend’s own name for the user name is one of them, and so are the usual two', () => {
+    const auth = createAuthClient({ baseURL: 'https://api.test', profile: simpleJwt({ usernameField: 'phone' }) })
+    expectTypeOf(auth.login).toBeCallableWith({ phone: '1', password: 'x' })
+    expectTypeOf(auth.login).toBeCallableWith({ email: 'ada@example.com', password: 'x' })
+    // @ts-expect-error no name at all
     expectTypeOf(auth.login).toBeCallableWith({ password: 'x' })
     auth.dispose()
   })
