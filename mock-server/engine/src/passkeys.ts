@@ -12,10 +12,10 @@ import type { Passkey, PasskeyStore } from './passkey-store.js'
 import type { Account } from './store.js'
 
 /** Where passkeys are good: the domain they are bound to, and the origins of the pages that may use them. */
-export type PasskeyPlace = { readonly rpId: string; readonly origins: readonly string[] }
+type PasskeyPlace = { readonly rpId: string; readonly origins: readonly string[] }
 
 /** A passkey that answered right; `amr` as RFC 8176 names it. */
-export type Proof = { readonly passkey: Passkey; readonly amr: readonly string[] }
+type Proof = { readonly passkey: Passkey; readonly amr: readonly string[] }
 
 /** Makes what `navigator.credentials` is asked, and looks at its answers; null for an answer that is no good. */
 export type Passkeys = {

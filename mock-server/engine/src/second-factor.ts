@@ -8,10 +8,10 @@ import type { Account } from './store.js'
 import { inviteToTotp, newTotpSecret, stepOf, type TotpInvitation } from './totp.js'
 
 /** What a code came to: which kind was right, `wrong`, or `exhausted`: too many were wrong lately. */
-export type CodeVerdict = 'totp' | 'backup_code' | 'wrong' | 'exhausted'
+type CodeVerdict = 'totp' | 'backup_code' | 'wrong' | 'exhausted'
 
 /** What is known of an account's second factor. */
-export type FactorStatus = { readonly totp: boolean; readonly backupCodesLeft: number }
+type FactorStatus = { readonly totp: boolean; readonly backupCodesLeft: number }
 
 /** Turns the second factor on and off, and looks at codes. */
 export type SecondFactor = {

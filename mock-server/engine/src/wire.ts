@@ -130,7 +130,10 @@ export const ticketInput = z
   .max(512, 'It is too long.')
 
 /** The challenge of a login; no longer one was ever handed out. */
-export const challengeInput = ticketInput
+export const challengeInput = z
+  .string('This field is required.')
+  .min(1, 'This field is required.')
+  .max(512, 'It is too long.')
 
 /** A code as people type it, spaces included. */
 export const codeInput = z
