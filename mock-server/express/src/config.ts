@@ -54,10 +54,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const refused = parsed.success
     ? contradictions(parsed.data)
     : parsed.error.issues.map((issue) => complain(issue, given))
-  const all = [...new Set([...refused, ...complaints])]
+  const all = [...new Set([...refused, ...complaints, ...unfit(providers, given)])]
   if (!parsed.success || all.length > 0) throw new ConfigInvalid(all.join('\n'))
   return assemble(parsed.data, providers)
 }
+
+/** A loopback issuer is a developer's: in production it would be whoever else listens on that machine. */
+const unfit = (providers: readonly ProviderVariables[], { NODE_ENV }: Record<string, string | undefined>): string[] =>
+  providers
+    .filter(({ issuer }) => NODE_ENV === 'production' && !issuer.startsWith('https:'))
+    .map(({ name }) => `OAUTH_${name.toUpperCase()}_ISSUER must be an https:// address in production. Correct it.`)
 
 function complain(
   issue: { readonly path: readonly PropertyKey[]; readonly message: string },

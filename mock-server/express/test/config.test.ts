@@ -154,6 +154,17 @@ describe('a bad value', () => {
 })
 
 describe('in production', () => {
+  it('S42: an issuer over http is refused, a loopback one too, which development may have', () => {
+    const acme = {
+      OAUTH_ACME_ISSUER: 'http://localhost:9000',
+      OAUTH_ACME_CLIENT_ID: 'a',
+      OAUTH_ACME_CLIENT_SECRET: 'b',
+    }
+    expect(loadConfig(acme).providers).toHaveLength(1)
+    expect(() => loadConfig({ ...production, ...acme })).toThrow(/OAUTH_ACME_ISSUER must be an https/)
+    expect(() => loadConfig({ ...acme, OAUTH_ACME_ISSUER: 'http://issuer.example' })).toThrow(/OAUTH_ACME_ISSUER/)
+  })
+
   it('explicit keys, pepper and https addresses are enough', () => {
     const config = loadConfig(production)
     expect(config.isProduction).toBe(true)
