@@ -45,8 +45,8 @@ const houses: Readonly<
   'packages/react': {
     floors: [
       'register auth submission guard',
-      'gate provider tanstack-query tanstack-router whole-auth',
-      'hooks forms idle',
+      'gate provider tanstack-query tanstack-router use-submission whole-auth',
+      'hooks forms idle passkeys',
       'show suspense',
       'router index',
     ],
@@ -55,7 +55,7 @@ const houses: Readonly<
     floors: [
       'register use-atom submission router devtools',
       'binding',
-      'gate can forms idle composables',
+      'gate can forms idle composables passkeys',
       'plugin show suspense',
       'index',
     ],
@@ -180,9 +180,11 @@ describe('the houses meet at their doors only', () => {
     expect(wrong).toEqual([])
   })
 
-  it('a binding imports core’s entry only', () => {
+  it('a binding imports core’s entry only, and for passkeys their own', () => {
     const bindings = crossings.filter(({ from }) => /^packages\/(?:react|vue)\//.test(from))
-    expect(bindings.filter(({ specifier }) => specifier !== '@latchkey/core')).toEqual([])
+    const isDoor = (from: string, specifier: string): boolean =>
+      specifier === '@latchkey/core' || (specifier === '@latchkey/core/passkeys' && /\/src\/passkeys\.ts$/.test(from))
+    expect(bindings.filter(({ from, specifier }) => !isDoor(from, specifier))).toEqual([])
   })
 
   it('imports do not leave their package by a path', () => {

@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     forms: 'src/forms.ts',
+    passkeys: 'src/passkeys.ts',
     idle: 'src/idle.ts',
     router: 'src/router.ts',
     'tanstack-query': 'src/tanstack-query.ts',

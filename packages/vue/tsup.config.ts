@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     forms: 'src/forms.ts',
+    passkeys: 'src/passkeys.ts',
     suspense: 'src/suspense.ts',
     devtools: 'src/devtools.ts',
     idle: 'src/idle.ts',

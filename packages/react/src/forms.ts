@@ -1,9 +1,9 @@
-// The hooks that a form submits with; their secret is that an unmounted form hears nothing any more.
+// The hooks that a form submits with; their secret is which call of the client each one makes.
 import type { Credentials, LoginResult, MfaAnswer, RegisterResult } from '@latchkey/core'
-import { useMemo, useSyncExternalStore } from 'react'
 import { useAuthClient } from './provider.js'
 import type { RegisteredUser } from './register.js'
-import { createSubmission, type Submission } from './submission.js'
+import type { Submission } from './submission.js'
+import { useSubmission } from './use-submission.js'
 
 export type { FieldErrors, Submission, SubmissionActions, SubmissionState } from './submission.js'
 
@@ -39,12 +39,4 @@ export function useMfa(): Submission<[answer: MfaAnswer], LoginResult<Registered
  */
 export function useLogout(): Submission<[options?: { readonly everywhere?: boolean }], void> {
   return useSubmission(useAuthClient().logout)
-}
-
-/** Another client begins anew. */
-function useSubmission<Input extends readonly unknown[], Result>(
-  call: (...input: Input) => Promise<Result>,
-): Submission<Input, Result> {
-  const { listen, current } = useMemo(() => createSubmission(call), [call])
-  return useSyncExternalStore(listen, current, current)
 }
