@@ -1,7 +1,14 @@
 // The example's API: the real server, tokens that live half a minute so that refreshing can be watched, and one route.
 import { loadConfig, principalOf, startServer } from '@latchkey/express'
 
-const config = loadConfig({ ACCESS_TOKEN_TTL_SECONDS: '30', LOG_LEVEL: 'warn', ...process.env })
+const config = loadConfig({
+  ACCESS_TOKEN_TTL_SECONDS: '30',
+  LOG_LEVEL: 'warn',
+  // For a look at the admin's page: an example's password, on loopback.
+  ADMIN_EMAIL: 'admin@example.com',
+  ADMIN_PASSWORD: 'an example needs an admin',
+  ...process.env,
+})
 
 const server = await startServer({
   config,

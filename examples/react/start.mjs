@@ -1,4 +1,4 @@
-// `npm start`: the API in a process of its own, so that it can be stopped and started, and the app in this one.
+// `npm start`: the API in a process of its own, so that it can be stopped and started, and the app of this folder in this one.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -36,7 +36,7 @@ async function end() {
 }
 
 await startApi()
-const app = await createServer({ root: import.meta.dirname })
+const app = await createServer({ root: process.cwd() })
 await app.listen()
 // Vite ends the process when stdin does, which in the background is at once.
 process.stdin.removeAllListeners('end')

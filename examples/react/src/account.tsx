@@ -1,14 +1,16 @@
 // The protected page: who is signed in, and the two ways out.
 import { useAuth } from '@latchkey/react'
 import { useNavigate } from 'react-router'
+import { account } from './auth'
 import { ApiCall } from './api-call'
+import { useCall } from './call'
 import { Countdown } from './countdown'
 import { EventLog } from './event-log'
 
 export function Account() {
   const { user, logout } = useAuth()
   const navigate = useNavigate()
-  // Signed out already; the guard is on its way to the login page.
+  // Signed out: the guard is on its way to the login page, or the banner leads there.
   if (user === null) return null
 
   const leave = (everywhere: boolean) => {
@@ -27,7 +29,9 @@ export function Account() {
             <dt>Name</dt>
             <dd>{user.display_name ?? '—'}</dd>
             <dt>Email</dt>
-            <dd>{user.email}</dd>
+            <dd>
+              {user.email} {!user.email_verified && <Unconfirmed />}
+            </dd>
             <dt>Role</dt>
             <dd>{user.role}</dd>
             <dt>Member since</dt>
@@ -45,5 +49,22 @@ export function Account() {
         <EventLog />
       </div>
     </main>
+  )
+}
+
+function Unconfirmed() {
+  const { run, isPending, done, error } = useCall()
+  return (
+    <>
+      <span className="tag">not confirmed</span>{' '}
+      <button
+        className="quiet small"
+        disabled={isPending}
+        onClick={() => run(account.resendVerification, 'A mail is on its way.')}
+      >
+        Send the mail again
+      </button>
+      <span role="status"> {error === null ? done : error.message}</span>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 // The frame around every page: who is here, where one can go, and whether the server answers.
-import { SignedIn, SignedOut, useUser } from '@latchkey/react'
+import { Protect, SignedIn, SignedOut, useUser } from '@latchkey/react'
 import { NavLink, Outlet, Link } from 'react-router'
-import { Reconnecting } from './reconnecting'
+import { SessionBanner } from './session-banner'
 
 export function Layout() {
   return (
@@ -15,6 +15,12 @@ export function Layout() {
         </Link>
         <nav aria-label="Main">
           <SignedIn>
+            <Protect role="admin">
+              <NavLink to="/admin">Admin</NavLink>
+            </Protect>
+            <NavLink to="/notes">Notes</NavLink>
+            <NavLink to="/devices">Devices</NavLink>
+            <NavLink to="/security">Security</NavLink>
             <NavLink to="/account">
               <UserName />
             </NavLink>
@@ -27,7 +33,7 @@ export function Layout() {
           </SignedOut>
         </nav>
       </header>
-      <Reconnecting />
+      <SessionBanner />
       <div id="content" tabIndex={-1}>
         <Outlet />
       </div>

@@ -1,26 +1,23 @@
 // The registration page: what the server says of a field stands beside it.
 import { useAuth } from '@latchkey/react'
+import { useRegister } from '@latchkey/react/forms'
 import { useReturnTo } from '@latchkey/react/router'
-import { Link, useLocation, useNavigate } from 'react-router'
+import { Link, Navigate, useLocation } from 'react-router'
 import { Field } from './field'
-import { useSubmission } from './submission'
+import { Form } from './form'
 
 export function Register() {
-  const { register } = useAuth()
-  const navigate = useNavigate()
+  const { isAuthenticated } = useAuth()
   const { search } = useLocation()
   const returnTo = useReturnTo('/account')
-  const { isSending, error, onSubmit } = useSubmission(async ({ display_name, ...credentials }) => {
-    const { status } = await register(display_name ? { ...credentials, display_name } : credentials)
-    if (status === 'authenticated') await navigate(returnTo, { replace: true })
-  })
-  const wrong = error?.fieldErrors ?? {}
+  const { mutate, isPending, error, fieldErrors: wrong } = useRegister()
+  if (isAuthenticated) return <Navigate to={returnTo} replace />
 
   return (
     <main className="page narrow">
       <title>Create an account · Latchkey</title>
       <h1>Create an account</h1>
-      <form className="card" onSubmit={onSubmit}>
+      <Form className="card" send={mutate}>
         <Field label="Name" name="display_name" autoComplete="name" error={wrong['display_name']} />
         <Field label="Email" name="email" type="email" autoComplete="username" required error={wrong['email']} />
         <Field
@@ -38,8 +35,8 @@ export function Register() {
             {error.fieldErrors === undefined ? error.message : 'Correct what is marked above, and send it again.'}
           </p>
         )}
-        <button disabled={isSending}>Create account</button>
-      </form>
+        <button disabled={isPending}>Create account</button>
+      </Form>
       <p className="muted">
         Registered already? <Link to={{ pathname: '/login', search }}>Log in</Link>
       </p>

@@ -1,13 +1,32 @@
 // The pages, and which of them ask for somebody to be signed in.
 import { requireAuth } from '@latchkey/react/router'
-import { createBrowserRouter } from 'react-router'
+import { createBrowserRouter, isRouteErrorResponse, useRouteError, type RouteObject } from 'react-router'
 import { Account } from './account'
+import { Admin } from './admin'
 import { auth } from './auth'
+import { Devices } from './devices'
 import { Home } from './home'
 import { Layout } from './layout'
 import { Login } from './login'
+import { ForgotPassword, ResetPassword, VerifyEmail } from './mail-pages'
+import { Notes } from './notes'
 import { Register } from './register'
+import { Security } from './security'
 import { Failure, Waiting } from './waiting'
+
+function Wrong() {
+  const error = useRouteError()
+  const isForbidden = isRouteErrorResponse(error) && error.status === 403
+  return <Failure title={isForbidden ? 'This page is for admins' : 'Something went wrong'} />
+}
+
+const guarded = (path: string, element: RouteObject['element'], role?: string): RouteObject => ({
+  path,
+  element,
+  middleware: [requireAuth(auth, { role })],
+  hydrateFallbackElement: <Waiting />,
+  errorElement: <Wrong />,
+})
 
 export const router = createBrowserRouter([
   {
@@ -16,14 +35,16 @@ export const router = createBrowserRouter([
       { path: '/', element: <Home /> },
       { path: '/login', element: <Login /> },
       { path: '/register', element: <Register /> },
-      {
-        path: '/account',
-        middleware: [requireAuth(auth)],
-        element: <Account />,
-        hydrateFallbackElement: <Waiting />,
-      },
+      { path: '/forgot-password', element: <ForgotPassword /> },
+      { path: '/reset-password', element: <ResetPassword /> },
+      { path: '/verify-email', element: <VerifyEmail /> },
+      guarded('/account', <Account />),
+      guarded('/notes', <Notes />),
+      guarded('/devices', <Devices />),
+      guarded('/security', <Security />),
+      guarded('/admin', <Admin />, 'admin'),
       { path: '*', element: <Failure title="There is no such page" /> },
     ],
-    errorElement: <Failure title="Something went wrong" />,
+    errorElement: <Wrong />,
   },
 ])
