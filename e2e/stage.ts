@@ -10,7 +10,9 @@ import { chromium, type Browser } from 'playwright'
 import { build, preview } from 'vite'
 import { chromiumArguments, findChromium } from '../scripts/chromium.mjs'
 
-const example = fileURLToPath(new URL('../examples/react/', import.meta.url))
+const folderOf = (example: string): string => fileURLToPath(new URL(`../examples/${example}/`, import.meta.url))
+/** One server for all examples. */
+const server = join(folderOf('react'), 'server.mjs')
 
 export type Stage = {
   readonly browser: Browser
@@ -24,7 +26,8 @@ export type Stage = {
 }
 
 /** Opens the stage; `env` configures the server beyond its address, its origins and its database. */
-export async function openStage(env: Readonly<Record<string, string>>): Promise<Stage> {
+export async function openStage(env: Readonly<Record<string, string>>, name = 'react'): Promise<Stage> {
+  const example = folderOf(name)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
   const [apiPort, appPort] = [await freePort(), await freePort()]
   const [api, app] = [`http://localhost:${apiPort}`, `http://localhost:${appPort}`]
@@ -40,30 +43,32 @@ export async function openStage(env: Readonly<Record<string, string>>): Promise<
   if (executablePath === null) throw new Error('No Chromium: install one or name it in CHROMIUM_PATH.')
   const browser = await chromium.launch({ executablePath, args: chromiumArguments })
 
-  let server: ChildProcess | null = null
+  let running: ChildProcess | null = null
   const startServer = async (): Promise<void> => {
-    server = spawn(process.execPath, [join(example, 'server.mjs')], {
+    const started = spawn(process.execPath, [server], {
       env: {
         ...process.env,
         NODE_ENV: 'development', // Vite's build sets production, where the server rightly wants keys and https.
         PORT: String(apiPort),
         ALLOWED_ORIGINS: app,
+        APP_URL: app,
         DATABASE_URL: `pglite:${join(folder, 'db')}`,
         LOG_LEVEL: 'error',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
-    server.stdout?.resume()
-    const started = await Promise.race([
-      once(server, 'message').then(() => true),
-      once(server, 'exit').then(() => false),
+    running = started
+    started.stdout?.resume()
+    const isUp = await Promise.race([
+      once(started, 'message').then(() => true),
+      once(started, 'exit').then(() => false),
     ])
-    if (!started) throw new Error('The server ended at its start: what it printed says why.')
+    if (!isUp) throw new Error('The server ended at its start: what it printed says why.')
   }
   const stopServer = async (): Promise<void> => {
-    const ending = server
-    server = null
+    const ending = running
+    running = null
     if (ending === null || ending.exitCode !== null) return
     ending.kill('SIGTERM')
     await once(ending, 'exit')

@@ -1,0 +1,2 @@
+// What may be imported beside modules.
+declare module '*.css'

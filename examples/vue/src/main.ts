@@ -1,0 +1,20 @@
+// Where the app starts: the client as a plugin, the router behind its guard, and the devtools while one develops.
+import { createLatchkey } from '@latchkey/vue'
+import { latchkeyDevtools } from '@latchkey/vue/devtools'
+import { createApp } from 'vue'
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has no name
+import '../../shared/styles.css'
+import App from './App.vue'
+import { auth } from './auth'
+import { router } from './router'
+
+const app = createApp(App).use(createLatchkey(auth)).use(router)
+if (import.meta.env.DEV) app.use(latchkeyDevtools(auth))
+app.mount('#app')
+
+// A logout runs the guards again, in this tab or another. A session that expires does not: the banner says so, and what was
+// typed stays.
+auth.on(({ type }) => {
+  const { path, query, hash } = router.currentRoute.value
+  if (type === 'logout' || type === 'account-changed') void router.replace({ path, query, hash, force: true })
+})

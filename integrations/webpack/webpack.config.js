@@ -1,0 +1,1 @@
+export default { output: { module: true, chunkFormat: 'module' }, experiments: { outputModule: true } }
