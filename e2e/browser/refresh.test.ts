@@ -2,7 +2,7 @@
 import type { BrowserContext } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStage, type Stage } from '../stage.js'
-import { accountPage, loginPage, nextRefresh, refreshCookie, register } from './person.js'
+import { accountPage, nextRefresh, refreshCookie, register } from './person.js'
 
 let stage: Stage
 let context: BrowserContext
@@ -59,6 +59,6 @@ describe('kept signed in, in a real browser', () => {
     })
     expect(theft.status).toBe(401)
     expect(await theft.json()).toMatchObject({ code: 'session_revoked' })
-    await loginPage(page)
+    await page.getByText(/Your session has (expired|been ended from another device), please/).waitFor()
   })
 })
