@@ -1,16 +1,25 @@
-// The promise of docs/other-frameworks.md: its Svelte and its Solid compile, and Nuxt's plugin is the one that is tested.
+// The promises of the guides to frameworks: what stands there compiles, and Nuxt's plugin is the one that is tested.
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { transformAsync } from '@babel/core'
 import { compile } from 'svelte/compiler'
 import { describe, expect, it } from 'vitest'
+import { problemsIn, root, snippetsOf } from './compile-snippets.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(root + path, 'utf8')
-const snippetsOf = (path: string, kind: string): string[] =>
+const blocksOf = (path: string, kind: string): string[] =>
   [...read(path).matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code)
-const [svelteCode = ''] = snippetsOf('docs/other-frameworks.md', 'svelte')
-const [solidCode = ''] = snippetsOf('docs/other-frameworks.md', 'solid')
+const [svelteCode = ''] = blocksOf('docs/other-frameworks.md', 'svelte')
+const [solidCode = ''] = blocksOf('docs/other-frameworks.md', 'solid')
+
+it.each(['react', 'vue'])(
+  'every snippet of the guide to %s compiles',
+  (name) => {
+    const snippets = snippetsOf(name, read(`docs/${name}.md`))
+    expect(snippets.length).toBeGreaterThan(2)
+    expect(problemsIn(snippets)).toEqual([])
+  },
+  120_000,
+)
 
 describe('the guide to other frameworks', () => {
   it.each(['client', 'server'] as const)('its Svelte component compiles for the %s, with no warning', (generate) => {
@@ -32,7 +41,7 @@ describe('the guide to other frameworks', () => {
 
 it('Nuxt’s plugin in docs/vue.md is the one that a test renders', () => {
   const flat = (code: string): string => code.replaceAll(/\s+/g, ' ').trim()
-  const [plugin = ''] = snippetsOf('docs/vue.md', 'js')
+  const [plugin = ''] = blocksOf('docs/vue.md', 'js')
   const tested = read('packages/vue/test/nuxt-plugin.ts').replaceAll(/\/\/ oxlint.*\n/g, '')
   expect(flat(plugin).length).toBeGreaterThan(100)
   expect(flat(tested)).toContain(flat(plugin))
