@@ -33,7 +33,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line.ts'],
     projects: [
-      project('house', 'scripts'),
+      project('house', 'scripts', { testTimeout: 60_000 }),
       project('core', 'packages/core/test'),
       project('react', 'packages/react/test', { environment: 'jsdom' }),
       {
