@@ -94,12 +94,13 @@ function change<User>(core: Core<User>, event: SessionEvent<User>, happening: (g
 }
 
 function hold<User>(core: Core<User>, { token }: FullGrant<User>, sid: string, seq: number): void {
+  // A newer token of the same session says nothing about the sessions after it: their mark stays.
+  if (core.sid !== sid) agree(core, { sid, state: 'in' })
   core.token = token
   core.sid = sid
   core.seq = seq
   core.jitter = core.random()
   setHolding(core, core.shareToken)
-  agree(core, { sid, state: 'in' })
 }
 
 function agree<User>(core: Core<User>, mark: SessionMark): void {

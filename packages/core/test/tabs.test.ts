@@ -351,6 +351,17 @@ describe('logout and login elsewhere', () => {
     expect(two.auth.$session.get().status).toBe('unauthenticated')
   })
 
+  it('I2 a late token of the session before does not undo the logout of the one after', async () => {
+    const given = world({ latency: 15 })
+    const [, two] = await signedInTabs(2, given)
+    if (two === undefined) throw new Error('There is no second tab.')
+    await two.auth.refresh()
+    await two.auth.login(credentials)
+    void two.auth.logout()
+    await given.clock.advance(10_000)
+    expect(two.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'logged-out' })
+  })
+
   it('F47 a tab that still speaks of the account before is not believed', async () => {
     const given = world({ latency: 100 })
     const stale = await signedIn(given)
