@@ -80,7 +80,13 @@ export function createEngine(options: EngineOptions): Engine {
   const challenges = createChallenges(store, clock)
   const sealing = createSealing(peppers)
   const secondFactor = createSecondFactor({ store, clock, passwords, sealing, decoyHash, issuer: settings.appName })
-  const postbox = createPostbox({ mailer: options.mailer ?? null, tickets, appUrl, tell })
+  const postbox = createPostbox({
+    mailer: options.mailer ?? null,
+    tickets,
+    appUrl,
+    tell,
+    afterReply: options.afterReply ?? ((work) => work()),
+  })
   const endings = createEndings(store, denylist, tell)
   const changeAccount = createChangeAccount(store, { denylist, endings, tell })
   const answer = createAnswer(routeTable, {

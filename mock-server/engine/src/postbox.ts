@@ -29,6 +29,8 @@ export type PostboxParts = {
   /** Where the app lives: the one base of links, whatever a request says of its host (S34). */
   readonly appUrl: string
   readonly tell: Tell
+  /** Runs work when the reply is on its way. */
+  readonly afterReply: (work: () => void) => void
 }
 
 /** The app's page for each purpose. */
@@ -38,12 +40,14 @@ const pages: Readonly<Record<Purpose, string>> = {
 }
 
 /** Mails of one account leave one after the other: the newest link is the one that works. */
-export function createPostbox({ mailer, tickets, appUrl, tell }: PostboxParts): Postbox {
+export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: PostboxParts): Postbox {
   const inTurn = createLocks()
   const open = new Set<Promise<void>>()
 
   const post = ({ id, email, displayName, emailVerified }: Account, write: () => Promise<Content | null>): void => {
+    const replied = new Promise<void>(afterReply)
     const letter = inTurn(id, async () => {
+      await replied
       try {
         const content = await write()
         if (content !== null) await mailer?.send({ to: email, name: emailVerified ? displayName : null, ...content })

@@ -66,6 +66,8 @@ export type EngineOptions = {
   readonly providers?: readonly Provider[]
   /** Where browsers reach these routes: providers send them back there. A function where it is known only once it listens. */
   readonly publicUrl?: string | (() => string)
+  /** Begins the writing of mails when the reply is on its way, so that its time tells nothing (B21); at once where absent. */
+  readonly afterReply?: (work: () => void) => void
   /** Told of logins, reuse, revocations: for logs and audit. Never a token. Must not throw. */
   readonly onEvent?: (event: EngineEvent) => void
 }

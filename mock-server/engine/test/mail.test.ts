@@ -45,6 +45,17 @@ describe('without a mailer', () => {
   })
 })
 
+test('B21: nothing of a mail is begun before the reply is on its way', async () => {
+  const waiting: (() => void)[] = []
+  const setting = openPost({ afterReply: (work) => void waiting.push(work) })
+  await register(setting)
+  expect((await setting.send('POST', '/auth/password/forgot', { body: { email } })).status).toBe(204)
+  expect([setting.mails.length, waiting.length]).toEqual([0, 3])
+  for (const work of waiting) work()
+  await setting.engine.settled()
+  expect(setting.mails.map(({ kind }) => kind)).toEqual(['verify-email', 'reset-password'])
+})
+
 describe('a mailer that fails', () => {
   test.each([
     ['the mailer', { mailer: { send: async () => Promise.reject(new Error('no route to host')) } }],

@@ -48,7 +48,8 @@ export type AuthRouter = Router &
  * Set `trust proxy` on the app where a proxy stands before it: limits count by `req.ip`.
  */
 export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
-  const engine = options.engine ?? createEngine({ ...options, passwords: options.passwords ?? createPasswords() })
+  const engine =
+    options.engine ?? createEngine({ afterReply, ...options, passwords: options.passwords ?? createPasswords() })
   const limiter = options.limiter ?? createLimiter()
   const corsRules = allowOrigins(options.allowedOrigins ?? [])
   const headers = securityHeaders()
@@ -94,6 +95,9 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
     return { limit, subject: 'principal' in judged ? judged.principal.sub : null }
   }
 }
+
+/** The reply's bytes leave before the event loop gets there. */
+const afterReply = (work: () => void) => void setImmediate(work)
 
 function byPath(routes: readonly RouteContract[]): Map<string, RouteContract[]> {
   const paths = new Map<string, RouteContract[]>()

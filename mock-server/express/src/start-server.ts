@@ -100,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       passwords,
       clock,
       denylist,
+      afterReply: (work) => void setImmediate(work),
       ...(options.permissions && { permissions: options.permissions }),
       onEvent: (event) => {
         metrics?.countEvent(event)

@@ -1,69 +1,20 @@
 // The command, as a process of its own: what it prints, and how it ends.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, postgresUrl } from './databases.js'
+import { listening, openProcesses } from './processes.js'
 import { aMember, aVisitor } from './visitor.js'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const command = fileURLToPath(new URL('../src/server.ts', import.meta.url))
-
 let folder: string
-const running = new Set<ChildProcess>()
+let processes: Awaited<ReturnType<typeof openProcesses>>
+const run: typeof processes.run = (...words) => processes.run(...words)
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'latchkey-command-'))
+  processes = await openProcesses()
+  folder = processes.folder
 })
-afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL')
-  await rm(folder, { recursive: true, force: true })
-})
-
-type Run = {
-  readonly child: ChildProcess
-  readonly said: () => string
-  readonly ended: Promise<{ code: number | null; said: string }>
-}
-
-/** Runs the sources with nothing of this environment but the path; the working folder is the test's own. */
-function run(env: Readonly<Record<string, string>>, ...words: string[]): Run {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), command, ...words], {
-    cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      ...env,
-    },
-  })
-  running.add(child)
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (said += part))
-  child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part))
-  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
-    running.delete(child)
-    return { code: code ?? null, said }
-  })
-  return { child, said: () => said, ended }
-}
-
-/** The address, as soon as the one line that tells it is out. */
-async function listening({ child, said, ended }: Run): Promise<string> {
-  const over = ended.then(({ said }) => Promise.reject(new Error(`ended: ${said}`)))
-  for (;;) {
-    const address = /^latchkey-server listens on (http:\/\/\S+)$/m.exec(said())?.[1]
-    if (address !== undefined) {
-      over.catch(() => undefined)
-      return address
-    }
-    await Promise.race([once(child.stdout ?? child, 'data'), over])
-  }
-}
+afterAll(() => processes.close())
 
 describe('a start that cannot succeed', () => {
   it('says which setting, why and what to do, shows no secret, and exits 1', async () => {

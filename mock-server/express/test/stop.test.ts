@@ -52,3 +52,38 @@ it('a start that fails half-way closes what it had opened', async () => {
   await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailable)
   await first.stop()
 })
+
+it('a stop under load loses no request: each that had begun is answered in full (B37)', async () => {
+  let begun = 0
+  const store = createMemoryStore()
+  const server = await aServer({
+    store,
+    mount: (app) => {
+      app.post('/work', async (_request, response) => {
+        begun += 1
+        await store.ping()
+        setImmediate(() => response.json({ done: true }))
+      })
+    },
+  })
+  let answered = 0
+  const enough = aSignal()
+  /** Over kept-alive connections, until no server is there any more. */
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const response = await fetch(`${server.url}/work`, { method: 'POST' }).catch((error: unknown) => {
+        if (error instanceof TypeError) return null
+        throw error
+      })
+      if (response === null) return
+      expect([response.status, await response.json()]).toEqual([200, { done: true }])
+      answered += 1
+      if (answered === 200) enough.give()
+    }
+  }
+  const workers = Array.from({ length: 16 }, work)
+  await enough.given
+  await server.stop()
+  await Promise.all(workers)
+  expect(answered).toBe(begun)
+})
