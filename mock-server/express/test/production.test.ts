@@ -1,5 +1,5 @@
 // The production of compose.yaml: that the file is one, and its topology as processes: two servers, PostgreSQL, Redis, a proxy.
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,6 +50,31 @@ describe('compose.yaml', () => {
     const caddy = await read('Caddyfile')
     for (const name of servers) expect(caddy).toContain(`${name}:8787`)
   })
+})
+
+it('docs/to-production.md names laws that are there, for every threat', async () => {
+  const page = await readFile(new URL('../../../docs/to-production.md', import.meta.url), 'utf8')
+  const lines = page.split('\n').filter((line) => /^\| (?!threat)[a-zA-Z]/.test(line))
+  expect(lines.length).toBeGreaterThan(15)
+  const tests = [
+    new URL('.', import.meta.url),
+    new URL('../../engine/test/', import.meta.url),
+    new URL('../../../e2e/laws/', import.meta.url),
+  ]
+  const files = await Promise.all(
+    tests.map(async (folder) => {
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+      return Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')))
+    }),
+  )
+  const written = files.flat().join('\n')
+  for (const line of lines) {
+    const titles = [...line.matchAll(/`([^`]{30,})`/g)]
+      .map(([, title = '']) => title)
+      .filter((title) => !title.startsWith('pnpm'))
+    expect([line, titles.length > 0]).toEqual([line, true])
+    for (const title of titles) expect([title, written.includes(`'${title}'`)]).toEqual([title, true])
+  }
 })
 
 describe.runIf(postgresUrl !== undefined && redisUrl !== undefined)('its topology, as processes', () => {
