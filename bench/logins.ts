@@ -6,7 +6,10 @@ import { loadConfig, startServer } from '@latchkey/express'
 const people = 200
 const wide = { points: 1_000_000_000, seconds: 60 }
 const limits = {
-  ...{ credentialGlobal: wide, credentialPerIp: wide, credentialPerAccount: wide, credentialPerAccountAndIp: wide },
+  credentialGlobal: wide,
+  credentialPerIp: wide,
+  credentialPerAccount: wide,
+  credentialPerAccountAndIp: wide,
 }
 const config = loadConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'pglite::memory:' })
 const server = await startServer({ config, limits, store: createMemoryStore() })
