@@ -54,7 +54,13 @@ export const latchkey: Policy = async (clock) => {
     denylist: createDenylist({ clock, ttl: 600 }),
     endings: { byToken: async () => undefined, byId: async () => false, all: async () => 0 },
     arrival: silent,
-    postbox: createPostbox({ mailer: null, tickets: createTickets(store, clock), appUrl: '', tell: silent }),
+    postbox: createPostbox({
+      mailer: null,
+      tickets: createTickets(store, clock),
+      appUrl: '',
+      tell: silent,
+      afterReply: (work) => work(),
+    }),
     tell: silent,
   })
   const { refreshToken, sid, did } = await sessions.open(
