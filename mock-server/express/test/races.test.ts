@@ -6,7 +6,7 @@ import type { RunningServer } from '../src/start-server.js'
 import { ask, onPostgres, postgresUrl, type Stage } from './databases.js'
 import { aToken, signedIn } from './rows.js'
 import { aServer } from './settings.js'
-import { aMember, aVisitor, type Visitor } from './visitor.js'
+import { aMember, aVisitor, password, type Visitor } from './visitor.js'
 
 const times = <Result>(count: number, task: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => task(index)))
@@ -74,6 +74,43 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
       }
     })
   })
+
+  const leavings: Record<string, (member: Visitor, id: string) => Promise<unknown>> = {
+    'a logout': (member) => member.twin().post('/auth/logout'),
+    'a logout everywhere': (member) => member.twin().post('/auth/logout-all'),
+    'a new password': (member) =>
+      member
+        .twin()
+        .post('/auth/password/change', { current_password: password, new_password: 'another long password' }),
+    'a disabled account': async (_member, id) => {
+      // As the admin's route does: first the account, then its sessions.
+      await stage.store.updateAccount(id, { isActive: false })
+      await stage.store.revokeFamilies(id, 'disabled')
+    },
+  }
+
+  it.each(Object.entries(leavings))(
+    '%s raced three hundred times against a refresh leaves nothing alive (B6)',
+    async (name, leave) => {
+      const race = async () => {
+        const member = await aMember(one.url)
+        const { body } = await member.go('/auth/me')
+        const other = member.twin()
+        other.cookie = ''
+        await other.post('/auth/login', { email: member.email, password })
+        // A new password keeps the session that it came from: the race is for the other device then.
+        const raced = name === 'a new password' ? other : member
+        const [answers] = await Promise.all([refreshAtOnce(raced, 1), leave(member, String(body['id']))])
+        const cookies = [raced.cookie, ...answers.map(({ cookie }) => cookie)].filter((cookie) => cookie !== '')
+        for (const cookie of cookies) {
+          const late = Object.assign(raced.twin(), { cookie })
+          expect((await late.post('/auth/refresh')).status).toBe(401)
+        }
+      }
+      for (let round = 0; round < 30; round += 1) await times(10, race)
+    },
+    240_000,
+  )
 
   it('a logout everywhere raced against twenty refreshes of five devices leaves nothing alive (S45)', async () => {
     const first = await aMember(one.url)
