@@ -1,1 +1,4 @@
-export default { output: { module: true, chunkFormat: 'module' }, experiments: { outputModule: true } }
+export default {
+  output: { filename: 'main.js', chunkFilename: '[name].js', module: true, chunkFormat: 'module' },
+  experiments: { outputModule: true },
+}
