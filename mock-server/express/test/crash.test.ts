@@ -52,6 +52,19 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     expect(await stage.store.listFamilies(account.id)).toEqual([family])
   })
 
+  it('a standby that only reads gets no rotation done: 503, and the token is good on the primary (S14)', async () => {
+    const { family, token } = await signedIn(stage.store)
+    const rotate = () =>
+      stage.store.withToken(token.hash, async () => ({ change: rotation(family.id), result: 'done' }))
+    const name = new URL(stage.url).pathname.slice(1)
+    await ask(stage.url, `alter database ${name} set default_transaction_read_only = on`)
+    await terminateAll()
+    await expect(rotate()).rejects.toBeInstanceOf(StoreUnavailable)
+    await ask(postgresUrl ?? '', `alter database ${name} reset default_transaction_read_only`)
+    await terminateAll()
+    expect(await rotate()).toBe('done')
+  })
+
   it('connections that died while idle are replaced unseen (S11)', async () => {
     const { token } = await signedIn(stage.store)
     await Promise.all(Array.from({ length: 5 }, () => stage.store.ping()))

@@ -91,7 +91,7 @@ describe('headers', () => {
   })
 
   it.each(['/auth/me', '/auth/refresh', '/auth/nothing', '/nothing', '/broken'])(
-    '%s is never stored (B12)',
+    '%s is never stored (B12, S48)',
     async (path) => {
       for (const method of ['GET', 'POST']) {
         const { headers } = await aVisitor(server.url).go(path, { method })
