@@ -49,6 +49,7 @@ export default defineConfig({
       project('engine', 'mock-server/engine/test', { testTimeout: 60_000 }),
       project('msw', 'mock-server/msw/test', { exclude: ['**/*.browser.test.ts'] }),
       project('express', 'mock-server/express/test', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('recipes', 'e2e/recipes', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('laws', 'e2e/laws', { testTimeout: 60_000, hookTimeout: 60_000 }),
       {
         ...project('msw-browser', 'mock-server/msw/test', {

@@ -3,7 +3,7 @@ import { Provider, errors } from 'oidc-provider'
 import { serve, type NodeServer } from './node-server.js'
 
 /** Who has an account there: accounts are made elsewhere. */
-const oidcPassword = 'correct horse battery'
+export const oidcPassword = 'correct horse battery'
 
 /** `lifetime`: seconds of an access token. Refresh tokens rotate, and a second use revokes the grant. */
 export const openProvider = (lifetime: number): Promise<NodeServer> =>

@@ -9,7 +9,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     origin: [...origins],
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'x-latchkey'],
+    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'x-latchkey'],
     exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'Date', 'X-Request-Id'],
     maxAge: 600,
   })

@@ -145,7 +145,7 @@ describe('CORS', () => {
         204,
         {
           "access-control-allow-credentials": "true",
-          "access-control-allow-headers": "authorization,content-type,x-latchkey",
+          "access-control-allow-headers": "authorization,content-type,last-event-id,x-latchkey",
           "access-control-allow-methods": "GET,HEAD,POST,PUT,PATCH,DELETE",
           "access-control-allow-origin": "https://app.example.com",
           "access-control-expose-headers": "WWW-Authenticate,Retry-After,Date,X-Request-Id",

@@ -1,5 +1,5 @@
 // Sends as a page of one origin would, with a cookie jar of its own. Its secret: what a browser adds to a request.
-import type { WireCall } from '@latchkey/core'
+import type { Profile, WireCall } from '@latchkey/core'
 import { Cookie, CookieJar } from 'tough-cookie'
 import type { Secrets } from './secrets.js'
 
@@ -12,7 +12,7 @@ export type Exchange = {
   readonly headers: Headers
   readonly cookies: readonly Cookie[]
   readonly content: string
-  /** Undefined where the answer is not JSON. */
+  /** Undefined where the answer is not JSON, nor a text that the profile reads. */
   readonly json: unknown
 }
 
@@ -42,6 +42,7 @@ export class Unanswered extends Error {
 }
 
 export type World = {
+  readonly profile: Profile
   readonly baseURL: string
   readonly origin: string
   readonly secrets: Secrets
@@ -53,7 +54,7 @@ const newJar = (): CookieJar =>
   new CookieJar(undefined, { rejectPublicSuffixes: false, prefixSecurity: 'unsafe-disabled' })
 
 export function openBrowser(world: World, jar: CookieJar = newJar()): Browser {
-  const { secrets, timeout } = world
+  const { secrets, timeout, profile } = world
   const base = world.baseURL.endsWith('/') ? world.baseURL : `${world.baseURL}/`
   const url = (path: string): string => new URL(path, base).href
 
@@ -78,16 +79,20 @@ export function openBrowser(world: World, jar: CookieJar = newJar()): Browser {
     url,
     cookiesFor: (path) => jar.getCookies(url(path)),
     async send(call, options = {}) {
-      const response = await exchange(requestOf(call, url(call.path), options, world.origin), options.cookies !== false)
+      const response = await exchange(requestOf(call, url(call.path), options, world), options.cookies !== false)
       const content = await response.text()
+      const parsed = parse(content)
+      const json = parsed === undefined && content !== '' ? profile.readText?.(content, response.status) : parsed
+      const status =
+        json === undefined ? response.status : (profile.statusOf?.(response.status, json) ?? response.status)
       return {
         call: `${call.method} ${new URL(url(call.path)).pathname}`,
-        status: response.status,
-        ok: response.ok,
+        status,
+        ok: status >= 200 && status < 300,
         headers: response.headers,
         cookies: response.headers.getSetCookie().flatMap((line) => Cookie.parse(line) ?? []),
         content,
-        json: parse(content),
+        json,
       }
     },
     async fetch(input, init) {
@@ -99,11 +104,12 @@ export function openBrowser(world: World, jar: CookieJar = newJar()): Browser {
   }
 }
 
-function requestOf(call: WireCall, url: string, options: SendOptions, origin: string): Request {
-  const headers = new Headers({ Accept: 'application/json', ...call.headers, ...options.headers })
+function requestOf(call: WireCall, url: string, options: SendOptions, { origin, profile }: World): Request {
+  const bearer = call.bare ? null : (options.bearer ?? null)
+  const attached = profile.attach?.(bearer) ?? (bearer === null ? {} : { Authorization: `Bearer ${bearer}` })
+  const headers = new Headers({ Accept: 'application/json', ...attached, ...call.headers, ...options.headers })
   const from = options.origin === undefined ? origin : options.origin
   if (from !== null) headers.set('Origin', from)
-  if (options.bearer !== null && options.bearer !== undefined) headers.set('Authorization', `Bearer ${options.bearer}`)
   if (call.json !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
   const spelled = call.json !== undefined ? JSON.stringify(call.json) : call.form && new URLSearchParams(call.form)
   const body = options.body ?? spelled

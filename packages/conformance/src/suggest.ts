@@ -31,7 +31,7 @@ const byPoints = (all: readonly Judged[]): readonly Judged[] => all.toSorted((a,
 
 async function knock(backend: Backend, candidate: Candidate): Promise<Judged> {
   const { profile } = candidate
-  const browser = openBrowser({ ...backend, secrets: createSecrets() })
+  const browser = openBrowser({ ...backend, profile, secrets: createSecrets() })
   const evidence: string[] = []
   let points = 0
   const login = await browser.send(profile.login(nobody)).catch(orNull)

@@ -38,15 +38,22 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
   const send = (call: WireCall, options?: SendOptions): Promise<Exchange> => browser.send(call, { cookies, ...options })
   const bearer = (): string | null => held.grant?.accessToken ?? null
 
-  function keep(exchange: Exchange): Exchange {
+  /** What has to come first, such as for a CSRF cookie, comes first. */
+  async function prepared(call: WireCall, options?: SendOptions): Promise<Exchange> {
+    const first = profile.prepare?.() ?? null
+    if (first !== null) await send(first)
+    return send(call, options)
+  }
+
+  function keep(exchange: Exchange, presented?: string): Exchange {
     if (!exchange.ok) return exchange
-    const grant = readGrant(profile, exchange)
+    const grant = readGrant(profile, exchange, presented)
     secrets.add(grant?.accessToken)
     secrets.add(grant?.refreshToken)
     const names = exchange.cookies.map(({ key }) => key)
     held = {
       grant: grant ?? held.grant,
-      refresh: grant?.refreshToken ?? held.refresh,
+      refresh: (profile.refreshToken === 'access' ? grant?.accessToken : grant?.refreshToken) ?? held.refresh,
       set: new Set([...held.set, ...names]),
     }
     return exchange
@@ -61,7 +68,8 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
   }
 
   async function refreshToken(): Promise<string | null> {
-    if (profile.refreshToken === 'body') return held.refresh ?? null
+    if (isLookedAt(profile)) return null
+    if (profile.refreshToken !== 'cookie') return held.refresh ?? null
     const cookies = await refreshCookies()
     return cookies.length === 0 ? null : cookies.map(({ key, value }) => `${key}=${value}`).join('; ')
   }
@@ -71,28 +79,32 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
     grant: () => held.grant,
     refreshCookies,
     refreshToken,
-    login: async (credentials) => keep(await send(profile.login(credentials))),
-    refresh: async (options) => keep(await send(profile.refresh(held.refresh), options)),
+    login: async (credentials) => keep(await prepared(profile.login(credentials))),
+    refresh: async (options) => keep(await prepared(profile.refresh(held.refresh), options), held.refresh),
     async acknowledge() {
       const call = profile.acknowledge?.()
       if (call !== undefined) await send(call, { bearer: bearer() })
     },
     async logout() {
       const call = profile.logout?.({ everywhere: false, refreshToken: held.refresh })
-      return call === undefined ? null : send(call, { bearer: bearer() })
+      return call === undefined ? null : prepared(call, { bearer: bearer() })
     },
     ask: (call, options) => send(call, { bearer: bearer(), ...options }),
     copy: async () => openVisitor(profile, await browser.copy(), secrets, held),
   }
 }
 
-/** Cookies that are no tokens: those against forgery, and those that name the device. */
-const otherCookies = /csrf|xsrf|device|(?:^|[-_])did$/i
+/** Cookies that are no refresh tokens, by how backends name them: against forgery, for access, and for the device. */
+const otherCookies = /csrf|xsrf|access|handshake|device|(?:^|[-_])did$/i
+
+/** One session cookie, or one token, that a refresh looks at and never exchanges for another. */
+export const isLookedAt = (profile: Profile): boolean =>
+  profile.renews === false || (profile.bearer === 'cookie' && profile.refresh().method === 'GET')
 
 /** What the profile reads from an answer; null where it cannot. */
-function readGrant(profile: Profile, { json, headers }: Exchange): WireGrant | null {
+function readGrant(profile: Profile, { json, headers }: Exchange, presented?: string): WireGrant | null {
   try {
-    return profile.readGrant(json, headers)
+    return profile.readGrant(json, headers, presented)
   } catch {
     return null
   }

@@ -11,7 +11,7 @@ export const cookieFlags: Check = {
   fix: 'Set-Cookie: __Host-refresh=…; HttpOnly; Secure; SameSite=Strict; Path=/ (no Domain).',
   async look(stage) {
     const { profile, target } = stage
-    if (profile.refreshToken === 'body' && profile.bearer === 'header') return skip('This profile uses no cookies.')
+    if (profile.refreshToken !== 'cookie' && profile.bearer === 'header') return skip('This profile uses no cookies.')
     const visitor = stage.visitor()
     await stage.signIn()
     const { cookies, content, call } = await visitor.login(await stage.account())

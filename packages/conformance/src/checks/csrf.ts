@@ -2,7 +2,7 @@
 import type { Check } from '../check.js'
 import type { WireCall } from '@latchkey/core'
 import { fail, pass, skip, warn, worst, type Seen } from '../finding.js'
-import type { Visitor } from '../visitor.js'
+import { isLookedAt, type Visitor } from '../visitor.js'
 
 const attacker = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Content-Type': 'text/plain' }
 
@@ -13,13 +13,14 @@ export const csrf: Check = {
   fix: 'On routes that act on a cookie demand a custom header, and an allowed Origin (or Sec-Fetch-Site: same-origin); set SameSite=Strict.',
   async look(stage) {
     const { profile } = stage
-    if (profile.refreshToken === 'body' && profile.bearer === 'header')
+    if (profile.refreshToken !== 'cookie' && profile.bearer === 'header')
       return skip('No cookie speaks for anybody here.')
     const visitor = await stage.signIn()
     const cookies = await visitor.refreshCookies()
     if (cookies.length === 0) return skip('There is no cookie to act on.')
     const sites = cookies.map(({ sameSite }) => sameSite ?? 'missing')
-    const seen = [await forge(visitor, profile.refresh(), sites)]
+    // A look at a session changes nothing, whoever makes the browser take it.
+    const seen = isLookedAt(profile) ? [] : [await forge(visitor, profile.refresh(), sites)]
     const logout = profile.logout?.({ everywhere: false, refreshToken: undefined })
     if (logout !== undefined) seen.push(await forge(visitor, logout, sites))
     return worst(seen)

@@ -11,7 +11,7 @@ export const refreshRefused: Check = {
   fix: 'Answer a refresh without a valid token with 401 and the JSON that the profile’s isRefused reads.',
   async look(stage) {
     const { profile } = stage
-    const call = profile.refresh(profile.refreshToken === 'body' ? 'not-a-token-of-this-server' : undefined)
+    const call = profile.refresh(profile.refreshToken !== 'cookie' ? 'not-a-token-of-this-server' : undefined)
     const cookies = profile.refreshToken === 'cookie' ? await (await stage.signIn()).refreshCookies() : []
     const browser = stage.browser()
     const spoilt = { Cookie: cookies.map(({ key }) => `${key}=not-a-token-of-this-server`).join('; ') }
@@ -19,7 +19,7 @@ export const refreshRefused: Check = {
     if (cookies.length > 0)
       seen.push(judge(profile, 'with a made-up token', await browser.send(call, { headers: spoilt, cookies: false })))
     return worst(
-      profile.refreshToken === 'body' ? [judge(profile, 'with a made-up token', await browser.send(call))] : seen,
+      profile.refreshToken !== 'cookie' ? [judge(profile, 'with a made-up token', await browser.send(call))] : seen,
     )
   },
 }
