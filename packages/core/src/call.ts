@@ -1,5 +1,6 @@
 // One call to the auth server. Its secrets: which status means what, the timeout of an attempt, and what counts as JSON.
 import { resolvePath } from './address.js'
+import { insufficient, isStepUp, type Challenge } from './challenge.js'
 import type { Wire } from './core.js'
 import type { EndReason } from './end-reason.js'
 import { AuthError, type AuthErrorCode } from './errors.js'
@@ -20,6 +21,8 @@ export type CallOptions = {
   readonly signal?: AbortSignal | undefined
   readonly bearer?: string | null
   readonly keepalive?: boolean
+  /** Told before it rejects with `step_up_required`, by a challenge (RFC 9470 §3). */
+  readonly onStepUp?: (challenge: Challenge) => void
 }
 
 /** What the server answered, whatever it is. */
@@ -50,7 +53,7 @@ export async function send<User>(
   await prepare()
   const reply = await attemptCall(wire, call, options)
   const isRepeated = !isFine(reply) && reply.body !== notJson && (await prepare(reply))
-  return unwrap(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing)
+  return unwrap(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing, options.onStepUp)
 }
 
 /** One attempt: whatever the server answers. @throws `unreachable` where it does not, `protocol_error` for broken JSON */
@@ -104,8 +107,8 @@ function attemptCall<User>(
 
 const isFine = ({ status }: Reply): boolean => status >= 200 && status < 300
 
-function unwrap<User>(wire: Wire<User>, reply: Reply, refreshing = false): Reply {
-  if (!isFine(reply)) throw failure(wire, reply, refreshing)
+function unwrap<User>(wire: Wire<User>, reply: Reply, refreshing = false, onStepUp?: CallOptions['onStepUp']): Reply {
+  if (!isFine(reply)) throw failure(wire, reply, refreshing, onStepUp)
   if (reply.body === notJson)
     throw unreachable('The answer is not JSON: a proxy or a captive portal may be in between.', reply.status)
   return reply
@@ -115,6 +118,7 @@ function failure<User>(
   { profile, clock }: Wire<User>,
   { status, headers, body }: Reply,
   refreshing: boolean,
+  onStepUp: CallOptions['onStepUp'],
 ): AuthError {
   const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
   if (status === 429)
@@ -125,7 +129,13 @@ function failure<User>(
   const refused = refreshing && profile.isRefused(status, body)
   if (refused) return new Refused(refused === true ? 'expired' : refused, status)
   const { code, message = answered, fieldErrors } = profile.readProblem?.(status, body) ?? {}
-  return new AuthError(codeOf(status, code, refreshing), message, { status, fieldErrors })
+  const refusal = status === 401 ? insufficient({ headers }) : undefined
+  const asksForMore = isStepUp(refusal)
+  if (asksForMore) onStepUp?.(refusal)
+  return new AuthError(asksForMore ? 'step_up_required' : codeOf(status, code, refreshing), message, {
+    status,
+    fieldErrors,
+  })
 }
 
 const serverCodes = ['invalid_credentials', 'email_taken', 'weak_password', 'mfa_invalid', 'step_up_required'] as const

@@ -48,8 +48,8 @@ export function parseChallenges(header: string): readonly Challenge[] {
 }
 
 /** The Bearer or DPoP challenge that no refresh can cure (`insufficient_…`), where the response has one (RFC 6750 §3.1, RFC 9470 §3). */
-export function insufficient(response: Response): Challenge | undefined {
-  return parseChallenges(response.headers.get('WWW-Authenticate') ?? '').find(
+export function insufficient({ headers }: Pick<Response, 'headers'>): Challenge | undefined {
+  return parseChallenges(headers.get('WWW-Authenticate') ?? '').find(
     ({ scheme, params }) => /^(bearer|dpop)$/.test(scheme) && params.get('error')?.startsWith('insufficient_'),
   )
 }

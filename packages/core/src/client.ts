@@ -6,6 +6,7 @@ import type { AuthClient, AuthClientOptions } from './auth-client.js'
 import { createAuthFetch } from './auth-fetch.js'
 import { bearer, doubt, obtain, replace } from './bearer.js'
 import { send, type CallOptions } from './call.js'
+import type { Challenge } from './challenge.js'
 import { listen, note, notVetted, shownAgain, type Core } from './core.js'
 import { login, register, verifyMfa, type Answer } from './endpoints.js'
 import { AuthError } from './errors.js'
@@ -70,6 +71,14 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     idle?.restart()
     stepUps.stepUp.resolve()
   })
+  const onStepUp = ({ params }: Challenge): void => {
+    const maxAge = Number(params.get('max_age') ?? NaN)
+    core.emit({
+      type: 'step-up-required',
+      acrValues: params.get('acr_values') ?? null,
+      maxAge: Number.isNaN(maxAge) ? null : maxAge,
+    })
+  }
 
   /** The call, for as long as the client lives; after that `disposed`, also for what was under way. */
   const live =
@@ -121,14 +130,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       replaceToken: (spent, signal) => replace(core, spent, signal),
       isExpiry: core.profile.isExpiry,
       onRefusedAgain: (token) => doubt(core, token),
-      onStepUp({ params }) {
-        const maxAge = Number(params.get('max_age') ?? NaN)
-        core.emit({
-          type: 'step-up-required',
-          acrValues: params.get('acr_values') ?? null,
-          maxAge: Number.isNaN(maxAge) ? null : maxAge,
-        })
-      },
+      onStepUp,
     }),
     ...stepUps,
     hasRole: holds(access.hasRole),
@@ -136,7 +138,8 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     on: core.on,
     timeline: core.timeline,
     send: live(
-      async (call: WireCall) => (await send(core, call, { bearer: (await obtainToken())?.value ?? null })).body,
+      async (call: WireCall) =>
+        (await send(core, call, { bearer: (await obtainToken())?.value ?? null, onStepUp })).body,
     ),
     dispose() {
       if (gone.aborted) return

@@ -16,7 +16,7 @@ export type AuthEvent = { readonly at: number } & (
   /** The server ended the session. */
   | { readonly type: 'expired'; readonly reason: EndReason }
   | { readonly type: 'account-changed'; readonly generation: number }
-  /** An API asks for a fresher or stronger login (RFC 9470 §3): `maxAge` in seconds. */
+  /** An API or the auth server asks for a fresher or stronger login (RFC 9470 §3): `maxAge` in seconds. */
   | { readonly type: 'step-up-required'; readonly acrValues: string | null; readonly maxAge: number | null }
   | { readonly type: 'idle-warning'; readonly endsAt: number }
   | { readonly type: 'peer'; readonly said: 'refresh-failed' | 'logged-in' | 'logged-out' }

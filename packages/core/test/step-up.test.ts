@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createAccount } from '../src/account.js'
 import { isAuthError } from '../src/index.js'
 import { createHttp } from '../src/http.js'
 import { json, problem } from './backend.js'
@@ -68,6 +69,37 @@ describe('F60 a request that needs a fresher login', () => {
     await settle()
     await happens(all)
     expect(isAuthError(await result, 'step_up_required')).toBe(true)
+  })
+
+  it('an account call is told and resumed like any other request, by the challenge alone, and costs no refresh', async () => {
+    const { auth, backend, events } = openClient()
+    await auth.login(credentials)
+    backend.answer('/auth/mfa/totp', () =>
+      json({ error: 'of another backend' }, 401, { 'WWW-Authenticate': challenge }),
+    )
+    const disabled = auth.withStepUp(() => createAccount(auth).mfa.disable())
+    while (auth.stepUp.waiting() === 0) await settle()
+    expect(events.filter(({ type }) => type === 'step-up-required')).toMatchObject([{ acrValues: 'mfa', maxAge: 300 }])
+    backend.answer('/auth/mfa/totp', () => json(undefined, 204))
+    await auth.login(credentials)
+    await disabled
+    expect([backend.count('/auth/mfa/totp'), backend.count('/auth/refresh')]).toEqual([2, 0])
+  })
+
+  it('an account call that is refused otherwise tells of no step-up', async () => {
+    const { auth, backend, events } = openClient()
+    await auth.login(credentials)
+    for (const answer of [
+      () => problem(401, 'unauthenticated', { 'WWW-Authenticate': 'Bearer error="invalid_token"' }),
+      () => problem(403, 'insufficient_scope', { 'WWW-Authenticate': challenge }),
+    ]) {
+      backend.answer('/auth/mfa/totp', answer)
+      const refused = await createAccount(auth)
+        .mfa.disable()
+        .catch((error: unknown) => error)
+      expect(isAuthError(refused, 'invalid_credentials')).toBe(true)
+    }
+    expect(events.map(({ type }) => type)).not.toContain('step-up-required')
   })
 
   it('works for ky, whose errors carry the response', async () => {
