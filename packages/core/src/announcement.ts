@@ -1,7 +1,8 @@
 // What a tab tells the others of its own token, and asks of them; its secret is when asking is worth the wait.
 import { arm, type Core } from './core.js'
 import { usable } from './holding.js'
-import { announce, forgetPeers, peersHold } from './tabs.js'
+import { forgetPeers, peersHold } from './marks.js'
+import { announce } from './tabs.js'
 import { timeLeft } from './token.js'
 
 /** A tab that holds a token answers at once; this is for one that died without saying so. */

@@ -21,7 +21,8 @@ import { deliverLater } from './revocation.js'
 import { openScheduler, rearm } from './scheduler.js'
 import { enter, logout } from './sign-in.js'
 import { createStepUps } from './step-up.js'
-import { markOf, openTabs } from './tabs.js'
+import { markOf } from './marks.js'
+import { openTabs } from './tabs.js'
 import { acknowledge } from './verdict.js'
 
 /**

@@ -3,7 +3,7 @@ import { send, type CallOptions, type Reply } from './call.js'
 import type { Wire } from './core.js'
 import { AuthError } from './errors.js'
 import { attempt } from './page.js'
-import { text, type Credentials, type MfaAnswer, type WireCall } from './profile.js'
+import { fields, text, type Credentials, type MfaAnswer, type WireCall } from './profile.js'
 import { holdToken, type AccessToken } from './token.js'
 
 /** The server's answer to login, register, MFA or refresh, read and checked. */
@@ -12,6 +12,8 @@ export type Grant<User> = {
   readonly refreshToken: string | undefined
   readonly user: User | undefined
   readonly sid: string | undefined
+  /** The answer holds a refresh token that no page should see: the cookie is its place. */
+  readonly leaks: boolean
 }
 
 /** A login that is not finished: the server asks for a second factor. */
@@ -84,6 +86,8 @@ function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, 
       refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : refreshToken,
       user: user === undefined || (user === null && bearer === 'cookie') ? undefined : profile.readUser(user),
       sid: typeof id === 'string' ? id : undefined,
+      leaks:
+        profile.refreshToken === 'cookie' && ['refresh_token', 'refreshToken'].some((name) => name in fields(body)),
     }
   })
 }

@@ -1,9 +1,10 @@
 // One exchange: what is presented for a grant, and who it turns out to be. Its secret is whose refresh token it is.
 import { Refused } from './call.js'
-import type { Core } from './core.js'
+import { note, type Core } from './core.js'
 import { me, refresh, type Grant } from './endpoints.js'
 import { isSameSubject, type FullGrant } from './holding.js'
-import { announce, catchUpWith, isBehind, markOf, newsWait, peersHold, stamp } from './tabs.js'
+import { markOf, peersHold } from './marks.js'
+import { announce, catchUpWith, isBehind, newsWait, stamp } from './tabs.js'
 import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
@@ -55,6 +56,8 @@ export async function identify<User>(
   grant: Grant<User>,
   signal: AbortSignal,
 ): Promise<FullGrant<User>> {
+  if (grant.leaks)
+    note(core, 'A refresh token in the answer was dropped: its place is the cookie. Leave it out on the server.')
   const { session, profile } = core
   const {
     token,

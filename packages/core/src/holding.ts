@@ -4,7 +4,8 @@ import type { Grant } from './endpoints.js'
 import type { EndReason } from './end-reason.js'
 import type { AuthEvent, Happening } from './events.js'
 import { transition, type SessionEvent } from './session.js'
-import { announce, markOf, setHolding, setMark, type SessionMark } from './tabs.js'
+import { markOf, setHolding, setMark, type SessionMark } from './marks.js'
+import { announce } from './tabs.js'
 import { expiresAt, isNewer, timeLeft, type AccessToken, type Claims } from './token.js'
 
 /** A grant whose user is known. */

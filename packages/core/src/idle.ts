@@ -1,7 +1,7 @@
 // Ends a session in which nobody acts. Its secrets: what somebody does in any tab counts for all, and sleep is no deed.
 import { arm, listen, shownAgain, type Core } from './core.js'
 import { logout } from './sign-in.js'
-import { onWritten, read, write } from './tabs.js'
+import { onWritten, read, write } from './marks.js'
 
 /** When a session ends because nobody acts: milliseconds since the last deed, and how long before the end to warn. */
 export type IdleOptions = { readonly after: number; readonly warn?: number }

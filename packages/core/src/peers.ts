@@ -9,7 +9,7 @@ import { attempt } from './page.js'
 import { abortFlight, peerFailed, peerSucceeded } from './refresher.js'
 import { isLooking } from './restore.js'
 import { renew } from './scheduler.js'
-import { markOf } from './tabs.js'
+import { markOf } from './marks.js'
 import { holdToken } from './token.js'
 
 export function onMessage<User>(core: Core<User>, message: News): void {
@@ -78,7 +78,7 @@ function adopt<User>(
   if (token === undefined || (isOurs && !isOlderThan(core, token.claims, seq))) return
   // This tab's own refresh token would bring the old session back; shared storage has the other's by now.
   if (!isOurs && core.resting.get() === core.own) rest(core, null)
-  const grant = { token, refreshToken: undefined, user: user as User, sid }
+  const grant = { token, refreshToken: undefined, user: user as User, sid, leaks: false }
   if (session.status === 'authenticated') renewed(core, grant, 'peer', seq)
   else signedIn(core, grant, 'peer', seq)
   core.answered(true)

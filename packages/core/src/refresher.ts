@@ -5,7 +5,7 @@ import type { Core, Flight } from './core.js'
 import type { Grant } from './endpoints.js'
 import { AuthError, isAuthError } from './errors.js'
 import { canExchange, catchUp, exchange, identify, type Exchanged } from './exchange.js'
-import { exclusive } from './tabs.js'
+import { exclusive } from './lock.js'
 import { granted, refused } from './verdict.js'
 import { within } from './wait.js'
 

@@ -5,7 +5,7 @@ import { ended } from './holding.js'
 import { abortFlight, refreshed } from './refresher.js'
 import { deliverLater } from './revocation.js'
 import type { Session } from './session.js'
-import { pendingLogout } from './tabs.js'
+import { pendingLogout } from './marks.js'
 import { waitFor } from './wait.js'
 
 /** Looks once: other tabs first, then the server. Concurrent calls share the look; `force` looks again. */

@@ -3,7 +3,8 @@ import { send } from './call.js'
 import { arm, note, type Core, type Proof } from './core.js'
 import { refresh } from './endpoints.js'
 import { isAuthError } from './errors.js'
-import { exclusive, pendingLogout, setPendingLogout } from './tabs.js'
+import { exclusive } from './lock.js'
+import { pendingLogout, setPendingLogout } from './marks.js'
 
 const retryDelay = 30_000
 

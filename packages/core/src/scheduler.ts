@@ -3,7 +3,7 @@ import { coolsFor } from './cool-down.js'
 import { arm, listen, shownAgain, type Core } from './core.js'
 import { canExchange } from './exchange.js'
 import { refreshed } from './refresher.js'
-import { peersHold } from './tabs.js'
+import { peersHold } from './marks.js'
 import { timeLeft } from './token.js'
 
 /** When silent refreshes run: in any tab, in the visible one, or never by themselves. */

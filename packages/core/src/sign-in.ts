@@ -9,7 +9,9 @@ import { interrupt, resume } from './restore.js'
 import { deliver, forget, owe } from './revocation.js'
 import { rearm } from './scheduler.js'
 import type { Session } from './session.js'
-import { announce, exclusive, markOf, stamp } from './tabs.js'
+import { exclusive } from './lock.js'
+import { markOf } from './marks.js'
+import { announce, stamp } from './tabs.js'
 import { pause } from './wait.js'
 
 /** A session with somebody in it. */

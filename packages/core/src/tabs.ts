@@ -1,13 +1,10 @@
-// The other tabs of this origin: one exchange at a time, announcements, and what is left in storage for those who
-// missed one. Its secrets are Web Locks, BroadcastChannel and storage, and how to do without each.
+// What the tabs of an origin say to each other, and when it has arrived. Its secrets are BroadcastChannel, and how to do
+// without.
 import { listen, note, type Tabs } from './core.js'
-import { endReasons, type EndReason } from './end-reason.js'
+import { onWritten, relist, write, written } from './marks.js'
 import { readMessage, type News, type PeerMessage } from './messages.js'
 import { attempt } from './page.js'
-import { pause, within } from './wait.js'
-
-/** The last login or logout of the origin, as left in storage: the tombstone that a missed message cannot hide. No token. */
-export type SessionMark = { readonly sid: string; readonly state: 'in' | EndReason }
+import { pause } from './wait.js'
 
 type Announcement = PeerMessage extends infer Message
   ? Message extends PeerMessage
@@ -15,73 +12,9 @@ type Announcement = PeerMessage extends infer Message
     : never
   : never
 
-const lockWait = 5_000
 /** Milliseconds that news may take to the next tab in the lock. */
 export const newsWait = 500
 const ignoredPause = 60_000
-
-const keyOf = (tabs: Tabs, key: string): string => `latchkey:${tabs.name}:${key}`
-
-/** What storage has under the client's key; null where there is nothing, or no storage. */
-export const read = (tabs: Tabs, key: string): string | null =>
-  attempt(() => tabs.page.storage?.getItem(keyOf(tabs, key))) ?? null
-
-/** Writes, where storage takes it; null removes. */
-export function write(tabs: Tabs, key: string, value: string | null): void {
-  const { storage } = tabs.page
-  attempt(() => (value === null ? storage?.removeItem(keyOf(tabs, key)) : storage?.setItem(keyOf(tabs, key), value)))
-}
-
-/** Calls when another tab wrote under that key. */
-export function onWritten(tabs: Tabs, key: string, call: () => void): void {
-  listen(tabs, ['storage'], (event) => {
-    if ((event as StorageEvent).key === keyOf(tabs, key)) call()
-  })
-}
-
-/**
- * Runs one exchange at a time per origin. Waits at most 5 s for the lock, then goes on without it: a frozen tab must
- * not stop the others, and the server's rotation makes that safe. Null where the signal ended the wait.
- */
-export async function exclusive<T>(tabs: Tabs, run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-  const leave = await enter(tabs, signal)
-  try {
-    return signal.aborted ? null : await run()
-  } finally {
-    leave()
-  }
-}
-
-async function enter(tabs: Tabs, signal: AbortSignal): Promise<() => void> {
-  /** What leaves the lock again; null where another tab has it and this one would not wait. Rejects without locks. */
-  const take = (options: LockOptions): Promise<(() => void) | null> =>
-    new Promise((entered, refuse) => {
-      const { locks } = tabs.page
-      if (locks === null) return refuse()
-      locks
-        .request(`latchkey:1:${tabs.name}`, options, (lock) =>
-          lock === null ? entered(null) : new Promise<void>((leave) => entered(leave)),
-        )
-        .catch(refuse)
-    })
-  tabs.followed = false
-  try {
-    const leave = await take({ ifAvailable: true })
-    if (leave !== null) return leave
-    const waited = await within(tabs.clock, lockWait, signal, (waiting) => take({ signal: waiting }))
-    tabs.followed = true
-    if (waited !== null) return waited
-  } catch {
-    // No lock: the turns of this tab are left.
-  }
-  const before = tabs.turn
-  let leave = (): void => {}
-  tabs.turn = new Promise<void>((done) => {
-    leave = done
-  })
-  await before
-  return leave
-}
 
 const envelope = ({ name, tab, counted }: Tabs, message: Announcement): object => ({
   v: 1,
@@ -102,9 +35,6 @@ export function stamp(tabs: Tabs): number {
   announce(tabs, { type: 'counted' })
   return tabs.counted
 }
-
-/** How many exchanges storage tells of. */
-const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
 
 /**
  * Inside the lock: true where an exchange was counted of which no message has arrived yet. `signedIn`: also where
@@ -136,48 +66,6 @@ export async function catchUpWith(tabs: Tabs, signal: AbortSignal): Promise<void
   signal.removeEventListener('abort', stop)
   tabs.onCounted = () => {}
   echo.close()
-}
-
-/** The tabs that say that they hold a token, so that a new one knows whom to ask; without this one. */
-function holders(tabs: Tabs): readonly unknown[] {
-  const stored: unknown = attempt(() => JSON.parse(read(tabs, 'tabs') ?? ''))
-  return Array.isArray(stored) ? stored.filter((id) => id !== tabs.tab) : []
-}
-
-function writeHolders(tabs: Tabs, others: readonly unknown[], here = tabs.listed): void {
-  if (tabs.talks) write(tabs, 'tabs', JSON.stringify(here ? [...others, tabs.tab] : others))
-}
-
-/** Says whether this tab holds a token. */
-export function setHolding(tabs: Tabs, holding: boolean): void {
-  if (!holding && !tabs.listed) return
-  tabs.listed = holding
-  writeHolders(tabs, holders(tabs))
-}
-
-/** True where another tab says that it holds a token. */
-export const peersHold = (tabs: Tabs): boolean => tabs.channel !== null && holders(tabs).length > 0
-
-/** Forgets the holders: they were asked and did not answer. They write themselves down again with their next token. */
-export const forgetPeers = (tabs: Tabs): void => writeHolders(tabs, [])
-
-export function markOf(tabs: Tabs): SessionMark | null {
-  const mark: unknown = attempt(() => JSON.parse(read(tabs, 'session') ?? ''))
-  const { sid, state } = (mark ?? {}) as Partial<SessionMark>
-  return typeof sid === 'string' && state !== undefined && ['in', ...endReasons].includes(state) ? { sid, state } : null
-}
-
-export const setMark = (tabs: Tabs, mark: SessionMark): void => write(tabs, 'session', JSON.stringify(mark))
-
-/** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
-export function pendingLogout(tabs: Tabs): 'this' | 'all' | null {
-  const scope = read(tabs, 'logout') ?? tabs.unwritten
-  return scope === 'this' || scope === 'all' ? scope : null
-}
-
-export function setPendingLogout(tabs: Tabs, scope: 'this' | 'all' | null): void {
-  write(tabs, 'logout', scope)
-  tabs.unwritten = read(tabs, 'logout') === scope ? null : scope
 }
 
 /** Counts what is none of this protocol's messages: told of at the first, and then once a minute at most (F35). */
@@ -215,13 +103,13 @@ export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark:
   const close = (): void => {
     tabs.channel?.close()
     tabs.channel = null
-    if (tabs.listed) writeHolders(tabs, holders(tabs), false)
+    relist(tabs, false)
   }
   open()
   listen(tabs, ['pagehide'], close)
   listen(tabs, ['pageshow'], () => {
     open()
-    if (tabs.listed) writeHolders(tabs, holders(tabs))
+    relist(tabs, true)
   })
   onWritten(tabs, 'session', onMark)
   onWritten(tabs, 'seq', () => tabs.onCounted(false))

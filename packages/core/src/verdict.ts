@@ -4,7 +4,7 @@ import { send, type Refused } from './call.js'
 import { arm, type Core } from './core.js'
 import { canExchange, rest, type Exchanged } from './exchange.js'
 import { ended, isMarkNew, renewed, signedIn, usable, type FullGrant } from './holding.js'
-import { markOf, pendingLogout } from './tabs.js'
+import { markOf, pendingLogout } from './marks.js'
 
 const ackDelay = 3_000
 

@@ -21,6 +21,21 @@ describe('tokens', () => {
     }
   })
 
+  it('C2 a refresh token in the answer of a cookie profile is dropped, and said to be there', async () => {
+    const opened = openClient()
+    const { auth, backend, browser } = opened
+    backend.answer('/auth/login', async (sent) => {
+      const grant = (await backend.own(sent).json()) as object
+      return json({ ...grant, refresh_token: 'a-refresh-token' })
+    })
+    await auth.login(credentials)
+    expect(auth.timeline()).toContainEqual(expect.objectContaining({ type: 'diagnostic' }))
+    backend.answer('/auth/login', null)
+    await auth.refresh()
+    for (const value of [auth, auth.timeline(), backend.sent.at(-1), [...browser.storage], browser.posted])
+      expect(inspect(value, { depth: 20, showHidden: true, getters: true })).not.toMatch(/a-refresh-token/)
+  })
+
   it('C1 are in no storage, whatever happens', async () => {
     const given = world()
     const tabs = await signedInTabs(3, given)
