@@ -8,6 +8,7 @@ import { factorLaws } from './factor-laws.js'
 import { kindLaws } from './kind-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
 import { stepUpLaws } from './step-up-laws.js'
+import { emailChangeLaws } from './email-change-laws.js'
 import { expiryLaws } from './expiry-laws.js'
 import { foreignLaws } from './foreign-laws.js'
 import { grantLaws } from './grant-laws.js'
@@ -33,6 +34,7 @@ const chapters = [
   foreignLaws,
   inputLaws,
   mailLaws,
+  emailChangeLaws,
   passwordLaws,
   factorLaws,
   stepUpLaws,
@@ -56,6 +58,8 @@ const promised = [
   'DELETE /auth/sessions',
   'POST /auth/email/verify',
   'POST /auth/email/resend',
+  'POST /auth/email/change',
+  'POST /auth/email/change/confirm',
   'POST /auth/password/forgot',
   'POST /auth/password/reset',
   'POST /auth/password/change',

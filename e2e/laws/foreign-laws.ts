@@ -14,6 +14,7 @@ const bodies: Readonly<Record<string, (by: Member) => Record<string, unknown>>> 
   changePassword: () => ({ current_password: password, new_password: `${password} and more` }),
   updateUser: () => ({ role: 'admin', is_active: false }),
   forgotPassword: ({ email }) => ({ email }),
+  changeEmail: () => ({ email: `law-${crypto.randomUUID()}@example.com` }),
 }
 
 /** Everything by which the wire calls an account or its parts. */

@@ -1,7 +1,7 @@
 // Laws of the kinds of secrets: each opens its own door, and is nothing at any other (B15).
 import { describe, expect, test } from 'vitest'
 import { createCredential } from '../../mock-server/engine/test/authenticator.js'
-import { openDevice, password, signUp, type Device } from './device.js'
+import { freshEmail, openDevice, password, signUp, type Device } from './device.js'
 import { stranger, tokenFor } from './letters.js'
 import { challengeFor, signUpGuarded } from './phone.js'
 import { lawfulOptions, type Received, type Transport } from './transport.js'
@@ -12,6 +12,7 @@ const kinds = [
   'login challenge',
   'verification token',
   'reset token',
+  'moving token',
   'passkey question',
   'passkey registration',
   'authenticator secret',
@@ -26,6 +27,7 @@ const doors: Readonly<Record<string, Kind>> = {
   'second step': 'login challenge',
   'email proof': 'verification token',
   'password reset': 'reset token',
+  'email change': 'moving token',
   'passkey login': 'passkey question',
   'passkey options': 'login challenge',
 }
@@ -39,6 +41,8 @@ export function kindLaws(transport: () => Transport): void {
     'email proof': (token) => stranger(transport(), '/auth/email/verify', { token }),
     'password reset': (token) =>
       stranger(transport(), '/auth/password/reset', { token, password: 'another horse battery staple' }),
+    'email change': async (token) =>
+      (await signUp(transport())).send({ method: 'POST', path: '/auth/email/change/confirm', body: { token } }),
     'passkey login': async (challenge) => {
       const user = { id: 'dXNlcg' }
       const credential = await createCredential({ challenge, rp: {}, user }, lawfulOptions.allowedOrigins[0])
@@ -51,6 +55,8 @@ export function kindLaws(transport: () => Transport): void {
   const secretsOfOne = async (): Promise<Readonly<Record<Kind, string>> & { readonly device: Device }> => {
     const { device, secret, backupCodes } = await signUpGuarded(transport())
     await stranger(transport(), '/auth/password/forgot', { email: device.email })
+    const newEmail = freshEmail()
+    await device.send({ method: 'POST', path: '/auth/email/change', body: { email: newEmail } })
     const challengeIn = ({ body }: Received) => (body as { challenge: string }).challenge
     const registration = await device.send({ method: 'POST', path: '/auth/passkeys/register/options' })
     return {
@@ -60,6 +66,7 @@ export function kindLaws(transport: () => Transport): void {
       'login challenge': await challengeFor(transport(), device.email),
       'verification token': await tokenFor(transport(), device.email, 'verify-email'),
       'reset token': await tokenFor(transport(), device.email, 'reset-password'),
+      'moving token': await tokenFor(transport(), newEmail, 'change-email'),
       'passkey question': challengeIn(await stranger(transport(), '/auth/passkeys/login/options', {})),
       'passkey registration': challengeIn(registration),
       'authenticator secret': secret,

@@ -12,7 +12,7 @@ export const lettersTo = async (transport: Transport, email: string): Promise<re
 export async function tokenFor(
   transport: Transport,
   email: string,
-  kind: 'verify-email' | 'reset-password',
+  kind: 'verify-email' | 'reset-password' | 'change-email',
 ): Promise<string> {
   const mail = (await lettersTo(transport, email)).findLast((letter) => letter.kind === kind)
   expect(mail).toMatchObject({ kind, link: expect.stringContaining('#token=') })

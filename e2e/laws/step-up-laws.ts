@@ -23,6 +23,7 @@ export function stepUpLaws(transport: () => Transport): void {
       expect(wanting().map(({ method, path }) => `${method} ${path}`)).toEqual(
         expect.arrayContaining([
           'POST /auth/password/change',
+          'POST /auth/email/change',
           'POST /auth/mfa/totp/enroll',
           'POST /auth/mfa/totp/confirm',
           'DELETE /auth/mfa/totp',

@@ -35,6 +35,7 @@ export type EngineEventType =
   | 'account_disabled'
   | 'account_enabled'
   | 'email_verified'
+  | 'email_changed'
   | 'password_reset'
   | 'password_changed'
   | 'identity_linked'

@@ -16,7 +16,8 @@ export type Mail = {
   readonly name: string | null
 } & (
   | {
-      readonly kind: 'verify-email' | 'reset-password'
+      /** `change-email` goes to the new address, which is the account's only when the link was used. */
+      readonly kind: 'verify-email' | 'reset-password' | 'change-email'
       /** The app's page with the token in its fragment, which no server, log or `Referer` sees. Good once. */
       readonly link: string
       /** Seconds. */
@@ -24,6 +25,9 @@ export type Mail = {
     }
   /** Nobody can act on it but by a new reset: it tells an owner who did not do it. */
   | { readonly kind: 'password-changed' }
+  /** To the old address: somebody who was signed in asked for another, or moved there. Tells an owner who did not do it. */
+  | { readonly kind: 'email-change-asked' }
+  | { readonly kind: 'email-changed' }
   /** A way to prove oneself came, went or was used up. */
   | { readonly kind: 'factor-changed'; readonly change: FactorChange }
   | ({ readonly kind: 'new-device' } & Sighting)

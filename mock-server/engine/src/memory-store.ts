@@ -26,7 +26,6 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   /** By hash; and the hashes of each family by generation. */
   const tokens = new Map<string, RefreshToken>()
   const hashes = new Map<string, string[]>()
-  const tickets = createMemoryTickets(accounts, (account) => accounts.set(account.id, account), clock)
   const { forget, ...audit } = createMemoryAudit()
   const lock = createLocks()
   let closed = false
@@ -43,6 +42,8 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     const taken = [...accounts.values()].some((account) => account.email === email && account.id !== id)
     if (taken) throw new EmailTaken('Another account has that email.')
   }
+  const replace = (account: Account): void => void accounts.set(account.id, account)
+  const tickets = createMemoryTickets(accounts, replace, requireFreeEmail, clock)
 
   const hold = (id: string): Held | null => {
     const family = families.get(id)

@@ -6,6 +6,7 @@ import type { Account, Store, Ticket } from './store.js'
 export function createMemoryTickets(
   accounts: ReadonlyMap<string, Account>,
   change: (account: Account) => void,
+  requireFreeEmail: (email: string, id: string) => void,
   clock: EngineClock,
 ): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> & {
   /** Drops those that expired before the moment, and answers how many. */
@@ -29,10 +30,12 @@ export function createMemoryTickets(
     spendTicket: async (hash, purpose, patch) => {
       const ticket = find(hash, purpose)
       if (ticket === null) return null
-      tickets.delete(placeOf(ticket))
       const account = accounts.get(ticket.accountId)
-      if (account === undefined || account.email !== ticket.email) return null
-      const changed = { ...account, ...patch }
+      const isHere = account !== undefined && account.email === ticket.email
+      if (isHere && ticket.newEmail !== null) requireFreeEmail(ticket.newEmail, account.id)
+      tickets.delete(placeOf(ticket))
+      if (!isHere) return null
+      const changed = { ...account, ...patch, email: ticket.newEmail ?? account.email }
       change(changed)
       return changed
     },

@@ -8,7 +8,11 @@ import { type Purpose, ticketLifetimes, type Tickets } from './tickets.js'
 /** Takes mails in; none of these waits or fails, and without a mailer they do nothing. */
 export type Postbox = {
   /** Sends the account a link with a new ticket. */
-  readonly invite: (account: Account, purpose: Purpose) => void
+  readonly invite: (account: Account, purpose: Exclude<Purpose, 'change-email'>) => void
+  /** Sends the new address a link that moves the account there. */
+  readonly inviteTo: (newEmail: string, account: Account) => void
+  /** Tells the address that the account has, or had until now, that another was asked for, or that it moved. */
+  readonly emailChange: (account: Account, step: 'email-change-asked' | 'email-changed') => void
   /** Tells the account that its password is another one. */
   readonly passwordChanged: (account: Account) => void
   /** Tells the account that a way to prove itself is another one (B40). */
@@ -37,6 +41,7 @@ export type PostboxParts = {
 const pages: Readonly<Record<Purpose, string>> = {
   'verify-email': '/verify-email',
   'reset-password': '/reset-password',
+  'change-email': '/confirm-email',
 }
 
 /** Mails of one account leave one after the other: the newest link is the one that works. */
@@ -44,7 +49,7 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
   const inTurn = createLocks()
   const open = new Set<Promise<void>>()
 
-  const post = ({ id, email, displayName, emailVerified }: Account, write: () => Promise<Content | null>): void => {
+  const post = ({ id, email, displayName, emailVerified }: Addressee, write: () => Promise<Content | null>): void => {
     const replied = new Promise<void>(afterReply)
     const letter = inTurn(id, async () => {
       await replied
@@ -60,14 +65,18 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
     void letter.finally(() => open.delete(letter))
   }
 
+  const linking = async (account: Account, purpose: Purpose, newEmail?: string): Promise<Content | null> => {
+    if (mailer === null) return null
+    const token = await tickets.issue(account, purpose, newEmail)
+    const link = `${appUrl}${pages[purpose]}#token=${token}`
+    return { kind: purpose, link, expiresIn: ticketLifetimes[purpose] }
+  }
+
   return {
-    invite: (account, purpose) =>
-      post(account, async () => {
-        if (mailer === null) return null
-        const token = await tickets.issue(account, purpose)
-        const link = `${appUrl}${pages[purpose]}#token=${token}`
-        return { kind: purpose, link, expiresIn: ticketLifetimes[purpose] }
-      }),
+    invite: (account, purpose) => post(account, () => linking(account, purpose)),
+    inviteTo: (email, account) =>
+      post({ ...account, email, emailVerified: false }, () => linking(account, 'change-email', email)),
+    emailChange: (account, kind) => post(account, async () => ({ kind })),
     passwordChanged: (account) => post(account, async () => ({ kind: 'password-changed' })),
     factorChanged: (account, change) => post(account, async () => ({ kind: 'factor-changed', change })),
     newDevice: (account, look) =>
@@ -83,5 +92,6 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
   }
 }
 
+type Addressee = Pick<Account, 'id' | 'email' | 'displayName' | 'emailVerified'>
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 type Content = Without<Mail, 'to' | 'name'>

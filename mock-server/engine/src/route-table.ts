@@ -3,6 +3,7 @@ import type { RouteContract } from './route.js'
 import { endUserSessions, updateUser, users } from './routes/admin.js'
 import { audit } from './routes/audit.js'
 import { identities, linkIdentity, oauthLogin, unlinkIdentity } from './routes/identities.js'
+import { changeEmail, confirmEmailChange } from './routes/email-change.js'
 import { resendVerification, verifyEmail } from './routes/email-proof.js'
 import { changePassword, forgotPassword, resetPassword } from './routes/new-password.js'
 import { healthz, jwks, readyz } from './routes/operation.js'
@@ -31,6 +32,8 @@ const byName = {
   endOtherSessions,
   verifyEmail,
   resendVerification,
+  changeEmail,
+  confirmEmailChange,
   forgotPassword,
   resetPassword,
   changePassword,

@@ -60,7 +60,7 @@ export type EngineOptions = {
   readonly denylist?: Denylist
   /** Sends what the engine writes to owners of accounts; absent: nothing is sent. Needs `appUrl`. */
   readonly mailer?: Mailer
-  /** Where the app lives: mails link to its pages `/verify-email#token=…` and `/reset-password#token=…`. */
+  /** Where the app lives: mails link to its pages `/verify-email#token=…`, `/reset-password#token=…` and `/confirm-email#token=…`. */
   readonly appUrl?: string
   /** Where else people may sign in. Needs `appUrl`, where they come back to, and `publicUrl`. */
   readonly providers?: readonly Provider[]

@@ -70,6 +70,8 @@ export type Ticket = {
   readonly purpose: string
   readonly accountId: string
   readonly email: string
+  /** The address that spending it moves the account to; null where the account stays where it is. */
+  readonly newEmail: string | null
   readonly expiresAt: number
 }
 
@@ -141,7 +143,11 @@ type CoreStore = {
   insertTicket(ticket: Ticket): Promise<void>
   /** The living ticket of that hash and purpose, or null; the store's own clock says what lives. */
   findTicket(hash: string, purpose: string): Promise<Ticket | null>
-  /** Removes the living ticket and changes its account: one of many at once. Null for the rest, and where the address is another by now. */
+  /**
+   * Removes the living ticket and changes its account, and moves it to the ticket's new address: one of many at once. Null
+   * for the rest, and where the address is another by now.
+   * @throws EmailTaken where another account has the new address; then nothing is removed or changed.
+   */
   spendTicket(hash: string, purpose: string, change: TicketChange): Promise<Account | null>
   dropTickets(accountId: string, purpose: string): Promise<void>
 

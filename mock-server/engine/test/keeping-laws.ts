@@ -98,7 +98,7 @@ export function keepingLaws(opened: () => { readonly store: Store }): void {
     }
     const old = line({ accountId: owner.id, at: 10 })
     await store.appendAudit([old, old, line({ accountId: owner.id })])
-    const ticket = { purpose: 'verify-email', accountId: owner.id, email: owner.email }
+    const ticket = { purpose: 'verify-email', accountId: owner.id, email: owner.email, newEmail: null }
     await store.insertTicket({ ...ticket, hash: crypto.randomUUID(), expiresAt: 10 })
     const rule = { endedBefore: 1_000, auditBefore: 1_000, limit: 1 }
     const bites: number[] = []

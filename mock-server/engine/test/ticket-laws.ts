@@ -1,6 +1,6 @@
 // The contract of the Store port about what goes out by mail: tickets, and passwords that nobody overwrites unseen.
 import { expect, test } from 'vitest'
-import type { Account, Store, Ticket } from '@latchkey/engine'
+import { type Account, EmailTaken, type Store, type Ticket } from '@latchkey/engine'
 
 const account = (): Account => ({
   id: crypto.randomUUID(),
@@ -18,6 +18,7 @@ const ticket = ({ id, email }: Account, more: Partial<Ticket> = {}): Ticket => (
   purpose: 'verify-email',
   accountId: id,
   email,
+  newEmail: null,
   expiresAt: 9_000_000_000_000,
   ...more,
 })
@@ -76,6 +77,21 @@ export function ticketLaws(opened: () => { readonly store: Store; readonly now: 
     await store.dropTickets(owner.id, other.purpose)
     expect(await store.findTicket(other.hash, other.purpose)).toBeNull()
     expect(await store.findTicket(foreign.hash, foreign.purpose)).toEqual(foreign)
+  })
+
+  test('B30: a ticket with a new address moves its account there, and spends and changes nothing where that is taken', async () => {
+    const { store, owner } = await open()
+    const { owner: other } = await open()
+    const newEmail = `${crypto.randomUUID()}@example.com`
+    const [taken, free] = [ticket(owner, { newEmail: other.email }), ticket(owner, { newEmail })]
+    await store.insertTicket(taken)
+    await expect(store.spendTicket(taken.hash, taken.purpose, { emailVerified: true })).rejects.toThrow(EmailTaken)
+    expect(await store.findTicket(taken.hash, taken.purpose)).toEqual(taken)
+    expect(await store.accountById(owner.id)).toEqual(owner)
+    await store.insertTicket(free)
+    const moved = { ...owner, email: newEmail, emailVerified: true }
+    expect(await store.spendTicket(free.hash, free.purpose, { emailVerified: true })).toEqual(moved)
+    expect([await store.accountByEmail(newEmail), await store.accountByEmail(owner.email)]).toEqual([moved, null])
   })
 
   test('B29: a ticket is worth nothing at its expiry, nor for another address', async () => {

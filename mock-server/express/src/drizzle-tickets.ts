@@ -12,11 +12,11 @@ export function createDrizzleTickets(
   clock: EngineClock | undefined,
 ): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> {
   return {
-    insertTicket: ({ hash, purpose, accountId, email, expiresAt }) =>
+    insertTicket: ({ hash, purpose, accountId, email, newEmail, expiresAt }) =>
       speaking(async () => {
         const target = [tickets.accountId, tickets.purpose]
-        const ticket = tables.insert(tickets).values({ hash, purpose, accountId, email, expiresAt })
-        await ticket.onConflictDoUpdate({ target, set: { hash, email, expiresAt } })
+        const ticket = tables.insert(tickets).values({ hash, purpose, accountId, email, newEmail, expiresAt })
+        await ticket.onConflictDoUpdate({ target, set: { hash, email, newEmail, expiresAt } })
       }),
     findTicket: (hash, purpose) =>
       speaking(async () => {

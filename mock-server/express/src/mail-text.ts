@@ -30,6 +30,7 @@ function wordsFor(mail: Mail): Words {
       ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in.',
     }
   }
+  if (mail.kind === 'email-change-asked' || mail.kind === 'email-changed') return moving(mail.kind)
   if (mail.kind === 'factor-changed') {
     return {
       subject: 'How you sign in was changed',
@@ -47,10 +48,28 @@ function wordsFor(mail: Mail): Words {
   }
   const { link } = mail
   const once = `The link works once, for ${duration(mail.expiresIn)}.`
+  if (mail.kind === 'change-email') {
+    const says = `Confirm that your account moves to this address. ${once} Open it where you are signed in.`
+    return { subject: 'Confirm your new email address', says, link, ends: ignore }
+  }
   return mail.kind === 'verify-email'
     ? { subject: 'Confirm your email address', says: `Confirm that this address is yours. ${once}`, link, ends: ignore }
     : { subject: 'Set a new password', says: `Set a new password for your account. ${once}`, link, ends: ignore }
 }
+
+/** To the old address: the owner of the account may not be the one who asks. */
+const moving = (kind: 'email-change-asked' | 'email-changed'): Words =>
+  kind === 'email-change-asked'
+    ? {
+        subject: 'Your email address is about to change',
+        says: 'Somebody who is signed in to your account asked to move it to another email address.',
+        ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in: then it stays here.',
+      }
+    : {
+        subject: 'Your email address was changed',
+        says: 'Your account was moved to another email address, and other devices were signed out. You no longer sign in with this one.',
+        ends: 'If that was not you, write at once to the people who run this app.',
+      }
 
 const factorWords: Readonly<Record<FactorChange, string>> = {
   'totp-enabled':

@@ -72,6 +72,7 @@ export const tickets = pgTable(
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
     email: text('email').notNull(),
+    newEmail: text('new_email'),
     expiresAt: moment('expires_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.purpose] })],

@@ -78,10 +78,11 @@ export const spendTicket = compile<'hash' | 'purpose' | 'now' | 'emailVerified' 
   sql`with spent as (
       delete from ${tickets} where ${tickets.hash} = ${at('hash')} and ${tickets.purpose} = ${at('purpose')}
         and ${tickets.expiresAt} > coalesce(${at('now')}::bigint, ${databaseClock})
-      returning ${tickets.accountId} as account_id, ${tickets.email} as email
+      returning ${tickets.accountId} as account_id, ${tickets.email} as email, ${tickets.newEmail} as new_email
     )
     update ${accounts} set ${bare(accounts.emailVerified)} = ${at('emailVerified')}::boolean,
-      ${bare(accounts.passwordHash)} = coalesce(${at('passwordHash')}::text, ${accounts.passwordHash})
+      ${bare(accounts.passwordHash)} = coalesce(${at('passwordHash')}::text, ${accounts.passwordHash}),
+      ${bare(accounts.email)} = coalesce(spent.new_email, ${accounts.email})
     from spent where ${accounts.id} = spent.account_id and ${accounts.email} = spent.email
     returning ${asJson(accounts)} as account`,
 )

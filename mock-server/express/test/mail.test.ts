@@ -166,6 +166,26 @@ describe('the words of a mail', () => {
   })
 })
 
+describe('S39: a mail about another address', () => {
+  const to = 'ada@example.com'
+  it('holds to the new one the link, how long it works, and no name', () => {
+    const { subject, text } = writeMail(mail({ kind: 'change-email', expiresIn: 3_600 }))
+    expect(subject).toBe('Confirm your new email address')
+    expect(text).toMatch(/^Hello,\n\n.*works once, for one hour\..*\n\nhttps:\/\/app\.example\.com\//)
+    expect(text).toContain('If you did not ask for this, ignore this mail')
+  })
+
+  it.each([
+    ['email-change-asked', /asked to move it to another email address/],
+    ['email-changed', /was moved to another email address/],
+  ] as const)('says to the old one what %s is, and what to do, and links nowhere', (kind, words) => {
+    const { text, html } = writeMail({ kind, to, name: null })
+    expect(text).toMatch(words)
+    expect(text).toContain('If that was not you')
+    expect(text + html).not.toMatch(/https?:/)
+  })
+})
+
 describe('B40: a mail about a factor', () => {
   const changes: Readonly<Record<FactorChange, RegExp>> = {
     'totp-enabled': /authenticator app are now asked for/,

@@ -41,6 +41,10 @@ export type { Identity, Returned } from './elsewhere.js'
 export type Account<User = LatchkeyUser> = {
   readonly verifyEmail: (token: string) => Promise<void>
   readonly resendVerification: () => Promise<void>
+  /** Sends the new address a link, and tells the old one. Wants a recent login: `step_up_required`. */
+  readonly changeEmail: (email: string) => Promise<void>
+  /** Moves the account by the token of that link, and ends every other session; for whoever is signed in to it only. */
+  readonly confirmEmailChange: (token: string) => Promise<void>
   readonly forgotPassword: (email: string) => Promise<void>
   readonly resetPassword: (input: { readonly token: string; readonly password: string }) => Promise<void>
   readonly changePassword: (input: { readonly currentPassword: string; readonly newPassword: string }) => Promise<void>
@@ -87,6 +91,8 @@ export function createAccount<User>(
   return {
     verifyEmail: (token) => post('email/verify', { token }),
     resendVerification: () => post('email/resend'),
+    changeEmail: (email) => post('email/change', { email }),
+    confirmEmailChange: (token) => post('email/change/confirm', { token }),
     forgotPassword: (email) => post('password/forgot', { email }),
     resetPassword: (input) => post('password/reset', input),
     changePassword: ({ currentPassword, newPassword }) =>

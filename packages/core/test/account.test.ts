@@ -24,6 +24,11 @@ describe('an account call is spelled as the server’s routes are', () => {
   it.each<[(account: Account) => Promise<unknown>, WireCall]>([
     [(a) => a.verifyEmail('t'), { method: 'POST', path: 'auth/email/verify', headers, json: { token: 't' } }],
     [(a) => a.resendVerification(), { method: 'POST', path: 'auth/email/resend', headers }],
+    [(a) => a.changeEmail('e'), { method: 'POST', path: 'auth/email/change', headers, json: { email: 'e' } }],
+    [
+      (a) => a.confirmEmailChange('t'),
+      { method: 'POST', path: 'auth/email/change/confirm', headers, json: { token: 't' } },
+    ],
     [(a) => a.forgotPassword('e'), { method: 'POST', path: 'auth/password/forgot', headers, json: { email: 'e' } }],
     [
       (a) => a.resetPassword({ token: 't', password: 'p' }),

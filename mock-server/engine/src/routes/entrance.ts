@@ -41,10 +41,11 @@ export async function enter(account: Account, arrival: Arrival): Promise<Reply> 
 export async function admit(account: Account, { call, parts, amr }: Arrival): Promise<Reply> {
   const { store, sessions, endings, secondFactor, settings, tell } = parts
   const issued = await sessions.open(account, deviceOf(call, parts), amr)
-  // A new password or factor that came in between ended all sessions before this one was there: it must not outlive it (B6).
+  // A new password, address or factor that came in between ended all sessions before this one was there: it must not outlive it (B6).
   const now = await store.accountById(account.id)
   const isSkipped = !amr.includes('mfa') && (await secondFactor.status(account.id)).totp
-  if (now?.passwordHash !== account.passwordHash || !now.isActive || isSkipped) {
+  const isAsBefore = now?.passwordHash === account.passwordHash && now.email === account.email && now.isActive
+  if (!isAsBefore || isSkipped) {
     await endings.byId(issued.sid, account.id, 'password')
     return refuseLogin(account.id, parts)
   }

@@ -103,10 +103,12 @@ const wrongPassword = () =>
 async function follow(
   account: Account,
   event: 'password_reset' | 'password_changed',
-  { endings, postbox, tell }: Parts,
+  { store, endings, postbox, tell }: Parts,
   keepSid?: string,
 ): Promise<void> {
   tell(event, account.id, keepSid)
+  // A move to another address may have been asked for by whoever the new password is to keep out (S39).
+  await store.dropTickets(account.id, 'change-email')
   await endings.all(account.id, 'password', keepSid)
   postbox.passwordChanged(account)
 }

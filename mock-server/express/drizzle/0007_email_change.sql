@@ -1,0 +1,1 @@
+ALTER TABLE "latchkey_ticket" ADD COLUMN "new_email" text;
