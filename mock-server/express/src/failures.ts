@@ -2,12 +2,14 @@
 import { EmailTaken, StoreUnavailable } from '@latchkey/engine'
 import { accounts } from './schema.js'
 
-/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection. `busy`: no answer in time. */
+/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection to a primary. `busy`: no answer in time. */
 export type Failure = 'taken' | 'conflict' | 'lost' | 'busy'
 
 const emailConstraint = accounts.email.uniqueName
 const conflicts = new Set(['40001', '40P01'])
-const busy = new Set(['55P03', '57014', '25P02', '25P03', '25006'])
+const busy = new Set(['55P03', '57014', '25P02', '25P03'])
+/** What answers is a standby: its connection leads nowhere any more, though it lives. */
+const readOnly = '25006'
 /** Connection, authorization, catalog, resources, operator intervention, system: classes that pass or that an operator mends. */
 const lostClasses = new Set(['08', '28', '3D', '53', '57', '58'])
 const socketCodes = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_|NOTFOUND|ADDR|ACCES)|ENOENT)/
@@ -30,6 +32,7 @@ export function failureOf(error: unknown): Failure | null {
   if (code === '23505') return constraintOf(cause) === emailConstraint ? 'taken' : null
   if (conflicts.has(code)) return 'conflict'
   if (busy.has(code)) return 'busy'
+  if (code === readOnly) return 'lost'
   if (code.length === 5 && lostClasses.has(code.slice(0, 2))) return 'lost'
   if (tooSlow.test(cause.message)) return 'busy'
   return socketCodes.test(code) || driverWords.test(cause.message) ? 'lost' : null

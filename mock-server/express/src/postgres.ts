@@ -61,6 +61,8 @@ async function transact<Result>(
     const [written] = await Promise.all([write === null ? null : send(client, write), client.query('commit')])
     return result(written?.rowCount ?? 0)
   } catch (error) {
+    // A standby rolls back without complaint: the connection to it goes all the same.
+    broken = failureOf(error) === 'lost'
     await client.query('rollback').catch(() => {
       broken = true
     })

@@ -1,4 +1,4 @@
-// The connection dies before or after each statement of an act. The law: J1 to J6 hold at every such point (S11, S12, S13).
+// The connection dies before or after each statement of an act. The law: J1–J6 hold at every such point (S11, S12, S13).
 import { createEngine, type Engine, type EngineEvent, type Mail, type Reply, type Store } from '@latchkey/engine'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -193,7 +193,7 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
   }
 
   it.each(Object.entries(acts))(
-    'J1 to J6 hold where the connection dies before or after each statement of %s',
+    'J1–J6 hold where the connection dies before or after each statement of %s',
     async (_name, { prepare, run, hold }) => {
       const attempt = async (at: number | null, side: Side): Promise<number> => {
         failpoint.at = null

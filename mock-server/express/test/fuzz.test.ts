@@ -1,9 +1,10 @@
 // Every route of the table with everything that a stranger may send, over a real socket: 2xx or 4xx, and an answer always.
-import { createMemoryStore, routes } from '@latchkey/engine'
+import { routes } from '@latchkey/engine'
 import * as fc from 'fast-check'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningServer } from '../src/start-server.js'
+import { createDatabase, postgresUrl } from './databases.js'
 import { aServer } from './settings.js'
 import { aMember, type Visitor } from './visitor.js'
 
@@ -11,15 +12,24 @@ import { aMember, type Visitor } from './visitor.js'
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
 let server: RunningServer
 let member: Visitor
+/** PostgreSQL where there is one, else PGlite: a database has its own objections to text. */
+let database: Awaited<ReturnType<typeof createDatabase>> | null = null
 
 beforeAll(async () => {
+  database = postgresUrl === undefined ? null : await createDatabase()
   server = await aServer({
-    store: createMemoryStore(),
-    env: { PUBLIC_URL: 'https://auth.example.com', ALLOWED_ORIGINS: 'https://app.example.com' },
+    env: {
+      PUBLIC_URL: 'https://auth.example.com',
+      ALLOWED_ORIGINS: 'https://app.example.com',
+      ...(database !== null && { DATABASE_URL: database.url }),
+    },
   })
   member = await aMember(server.url)
 })
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.stop()
+  await database?.drop()
+})
 
 /** Whole bytes in, whole bytes out; the connection must end, and nothing else ends it here. */
 function raw(bytes: string): Promise<string> {

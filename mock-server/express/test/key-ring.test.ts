@@ -45,7 +45,7 @@ it('three rotations of two servers under load, one restarted after the other: no
   /** As a proxy does: a server that takes no connection any more is not the one to ask. */
   const ask = async (member: Visitor, turn: number, method: string, path: string): Promise<number> => {
     for (;;) {
-      const visitor = aVisitor(live[turn % live.length]?.url ?? '', member.cookie, member.token)
+      const visitor = aVisitor(live[turn % live.length]?.url ?? '', member.cookie, member.token, member.did)
       try {
         const { status } = await visitor.go(path, { method })
         Object.assign(member, { cookie: visitor.cookie, token: visitor.token })
@@ -90,4 +90,19 @@ it('three rotations of two servers under load, one restarted after the other: no
   for (const server of servers) await server.stop()
   expect([...statuses.keys()]).toEqual([200])
   expect(kids.size).toBe(5)
+})
+
+it('S28: after a set of fresh keys alone no token of the stolen key opens anything, and nobody is signed out', async () => {
+  const store = { ...createMemoryStore(), close: async () => undefined }
+  const start = (keys: readonly JsonWebKey[]) =>
+    aServer({ store, env: { JWT_PRIVATE_KEYS: JSON.stringify({ keys }), REFRESH_TOKEN_PEPPER: 'p'.repeat(32) } })
+  const before = await start(makeKeys())
+  const member = await aMember(before.url)
+  await before.stop()
+  const after = await start(makeKeys())
+  const visitor = aVisitor(after.url, member.cookie, member.token, member.did)
+  expect(await visitor.go('/auth/me')).toMatchObject({ status: 401, body: { code: 'invalid_token' } })
+  expect((await visitor.post('/auth/refresh')).status).toBe(200)
+  expect((await visitor.go('/auth/me')).status).toBe(200)
+  await after.stop()
 })
