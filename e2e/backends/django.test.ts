@@ -38,14 +38,19 @@ const django: Shape = {
 shapeLaws(django)
 
 describe('Django, SimpleJWT, its own habits', () => {
-  it('Django: a spent refresh token is blacklisted, and who presents it is signed out', async () => {
-    const { auth, jar, storage } = await signedIn(django)
+  it('Django: a spent refresh token that comes back ends its family, and no other', async () => {
+    const { auth, jar, storage, email } = await signedIn(django)
+    const elsewhere = open(django)
+    await elsewhere.auth.login({ email, password })
     const thief = open(django, jar.copy())
     thief.storage.set(storage.get())
     await thief.auth.restore()
     await auth.refresh()
     expect(auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'revoked' })
-    expect(thief.auth.$session.get().status).toBe('authenticated')
+    await thief.auth.refresh()
+    expect(thief.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'revoked' })
+    await elsewhere.auth.refresh()
+    expect(elsewhere.auth.$session.get().status).toBe('authenticated')
   })
   it('Django: a weak password is weak_password, and a bad address names its field', async () => {
     const { auth } = open(django)

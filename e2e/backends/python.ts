@@ -1,4 +1,4 @@
-// Runs one of the Python backends on a port of its own choice; it is up once it says where.
+// Runs one of the Python backends on a port of its own choice; it is up once it says where, and ends with this process.
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,8 @@ const placeOf = (folder: string, env: Readonly<Record<string, string>>) => ({
   env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env },
 })
 
+const withParent = fileURLToPath(new URL('with_parent.py', import.meta.url))
+
 export type PythonBackend = { readonly url: string; readonly stop: () => Promise<void> }
 
 /** Starts `module:app` of that folder of examples/backends; the environment is what differs from the example’s own. */
@@ -22,9 +24,9 @@ export async function openPython(
   env: Readonly<Record<string, string>>,
 ): Promise<PythonBackend> {
   const around = placeOf(folder, env)
-  const server = spawn(ensurePython(), ['-m', 'uvicorn', target, '--host', '127.0.0.1', '--port', '0'], {
+  const server = spawn(ensurePython(), [withParent, 'uvicorn', target, '--host', '127.0.0.1', '--port', '0'], {
     ...around,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   })
   const exited = new Promise<void>((settle) => server.once('exit', () => settle()))
   const said: string[] = []

@@ -5,8 +5,10 @@ import itertools
 import secrets
 from dataclasses import dataclass
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 from pydantic import BaseModel, EmailStr, Field
+
+from guesses import Guesses
 
 
 class Credentials(BaseModel):
@@ -37,6 +39,7 @@ class Accounts:
     def __init__(self) -> None:
         self._by_email: dict[str, Account] = {}
         self._ids = itertools.count(1)
+        self._guesses = Guesses()
 
     def register(self, wanted: Registration) -> Account:
         salt = secrets.token_bytes(16)
@@ -46,11 +49,13 @@ class Accounts:
             raise HTTPException(409, "Email already registered")
         return account
 
-    def verify(self, email: str, password: str) -> Account:
+    def verify(self, request: Request, email: str, password: str) -> Account:
+        self._guesses.admit(request, email)
         account = self._by_email.get(email.lower())
         # A digest is made for unknown addresses too, so that the time taken tells nothing.
         digest = _digest(password, account.salt if account else b"nobody")
         if account is None or not hmac.compare_digest(digest, account.digest):
+            self._guesses.count(request, email)
             raise HTTPException(401, "Incorrect email or password", {"WWW-Authenticate": "Bearer"})
         return account
 

@@ -37,7 +37,7 @@ def register(wanted: Registration) -> dict:
 
 @app.post("/auth/login")
 def login(credentials: Credentials, request: Request, response: Response) -> dict:
-    return grant(request, response, accounts.verify(credentials.email, credentials.password))
+    return grant(request, response, accounts.verify(request, credentials.email, credentials.password))
 
 
 @app.post("/auth/refresh")

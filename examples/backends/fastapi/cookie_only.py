@@ -47,7 +47,7 @@ def register(wanted: Registration) -> dict:
 
 @app.post("/auth/login")
 def login(credentials: Credentials, request: Request, response: Response) -> dict:
-    grant(request, response, accounts.verify(credentials.email, credentials.password).email)
+    grant(request, response, accounts.verify(request, credentials.email, credentials.password).email)
     return {"message": "Logged in"}
 
 

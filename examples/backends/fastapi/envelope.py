@@ -1,7 +1,7 @@
 """Answers in {statusCode, body}, with both tokens in the body; the refresh token stays. The profile is `fastapiEnvelope()`."""
 import time
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BaseModel
 
@@ -48,8 +48,8 @@ def register(wanted: Registration) -> dict:
 
 
 @app.post("/auth/login")
-def login(credentials: Credentials) -> dict:
-    account = accounts.verify(credentials.email, credentials.password)
+def login(credentials: Credentials, request: Request) -> dict:
+    account = accounts.verify(request, credentials.email, credentials.password)
     return grant(account, refresh_tokens.issue(account.email))
 
 

@@ -36,7 +36,7 @@ def register(wanted: Registration) -> dict:
 
 @app.post("/auth/token")
 def login(request: Request, response: Response, form: OAuth2PasswordRequestForm = Depends()) -> dict:
-    return grant(request, response, accounts.verify(form.username, form.password))
+    return grant(request, response, accounts.verify(request, form.username, form.password))
 
 
 @app.post("/auth/refresh")

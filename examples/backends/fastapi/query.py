@@ -1,5 +1,5 @@
 """The refresh token travels in the query, and so lands in logs: prefer another shape. The profile is `fastapiQuery()`."""
-from fastapi import Depends, HTTPException
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from accounts import Account, Accounts, Credentials, Registration
@@ -34,8 +34,8 @@ def register(wanted: Registration) -> dict:
 
 
 @app.post("/auth/login")
-def login(credentials: Credentials) -> dict:
-    return grant(accounts.verify(credentials.email, credentials.password).email)
+def login(credentials: Credentials, request: Request) -> dict:
+    return grant(accounts.verify(request, credentials.email, credentials.password).email)
 
 
 @app.post("/auth/refresh")

@@ -9,6 +9,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 ACCESS_SECONDS = int(os.environ.get("ACCESS_SECONDS", "900"))
 REFRESH_SECONDS = int(os.environ.get("REFRESH_SECONDS", str(7 * 24 * 3600)))
 SIGNING_KEY = os.environ.get("SIGNING_KEY") or secrets.token_hex(32)
+GUESSES_PER_MINUTE = int(os.environ.get("GUESSES_PER_MINUTE", "10"))
 ORIGINS = os.environ.get("ORIGINS", "http://localhost:5173").split(",")
 # False for http://localhost only: without it a browser drops the cookie there.
 COOKIE_SECURE = os.environ.get("COOKIE_SECURE", "false") == "true"

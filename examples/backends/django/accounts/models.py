@@ -1,4 +1,4 @@
-"""Somebody with an account, who signs in with an email address instead of a user name."""
+"""Somebody with an account, who signs in with an email address instead of a user name, and what each login started."""
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -22,8 +22,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     display_name = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
-    # Refresh tokens carry the number that was current at login; counting on ends them all.
-    token_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     objects = UserManager()
+
+
+class Family(models.Model):
+    """All refresh tokens that descend from one login: they name it, and end with it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="families")
+    refreshes = models.PositiveIntegerField(default=0)
+    ended = models.BooleanField(default=False)

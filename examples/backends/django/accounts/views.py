@@ -1,6 +1,6 @@
 """The routes of an account: sign in, refresh, make one, who am I, and sign out everywhere."""
-from django.db.models import F
 from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import CreateAPIView, RetrieveUpdateAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -8,13 +8,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
-from accounts.models import User
+from accounts.models import Family, User
 from accounts.serializers import RegistrationSerializer, UserSerializer
+from accounts.throttles import WrongPasswords
 from accounts.tokens import LoginSerializer, RefreshSerializer
 
 
 class Login(TokenObtainPairView):
     serializer_class = LoginSerializer
+
+    def get_throttles(self) -> list:
+        self.wrong_passwords = WrongPasswords()
+        return [self.wrong_passwords]
+
+    def post(self, request: Request, *args: object, **kwargs: object) -> Response:
+        try:
+            return super().post(request, *args, **kwargs)
+        except AuthenticationFailed:
+            self.wrong_passwords.count()
+            raise
 
 
 class Refresh(TokenRefreshView):
@@ -38,5 +50,5 @@ class LogoutEverywhere(APIView):
     """Ends every refresh token of the account. Access tokens stay good for their few minutes."""
 
     def post(self, request: Request) -> Response:
-        User.objects.filter(pk=request.user.pk).update(token_epoch=F("token_epoch") + 1)
+        Family.objects.filter(user=request.user).update(ended=True)
         return Response(status=status.HTTP_204_NO_CONTENT)
