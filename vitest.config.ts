@@ -26,7 +26,8 @@ const project = (
   more: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration => ({
   resolve: { alias },
-  test: { name, include: [`${folder}/**/*.test.{ts,tsx}`], environment: 'node', ...more },
+  // Machines are shared and slow at times: no law is about how soon it was proven.
+  test: { name, include: [`${folder}/**/*.test.{ts,tsx}`], environment: 'node', testTimeout: 30_000, ...more },
 })
 
 export default defineConfig({

@@ -23,6 +23,7 @@ const checks = [
     'ascii',
   ]),
   ['size', 'size-limit'],
+  ['documentation', 'vitepress', 'build', 'docs'],
 ]
 
 const failed = []
