@@ -46,7 +46,7 @@ export function bearerLaws(transport: () => Transport): void {
     })
   })
 
-  describe('B13: a forged token is refused:', () => {
+  describe('B13, S26: a forged token is refused:', () => {
     const forgeries: Record<string, (token: string, key: JsonWebKey) => string | Promise<string>> = {
       'no algorithm': (token) => altered(token, { header: { alg: 'none' } }),
       'no algorithm, no signature': (token) => altered(token, { header: { alg: 'none' } }).replace(/[^.]*$/, ''),

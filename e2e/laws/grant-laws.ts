@@ -90,7 +90,7 @@ export function grantLaws(transport: () => Transport): void {
       expect(token.replaceAll(/[^\w-]/g, '').length * 6).toBeGreaterThanOrEqual(256)
     })
 
-    test('B8: twice in one request is a bad request, and neither counts', async () => {
+    test('B8, S25: twice in one request is a bad request, and neither counts', async () => {
       const device = await signUp(transport())
       const name = device.cookie.slice(0, device.cookie.indexOf('='))
       const reply = await device.tryRefresh(`${device.cookie}; ${name}=planted`)
