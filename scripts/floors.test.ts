@@ -86,7 +86,7 @@ const houses: Readonly<
       'arrival change-account',
       'federation sessions',
       'visit',
-      'answer routes/dead-link routes/grant routes/owner',
+      'answer routes/dead-link routes/former-proofs routes/grant routes/owner',
       'routes/entrance',
       'routes/admin routes/audit routes/email-change routes/email-proof routes/identities routes/mfa-step routes/new-password routes/operation routes/own-account routes/passkey-sign-in routes/passkeys routes/refreshing routes/second-factor routes/sign-in routes/sign-in-elsewhere routes/sign-out',
       'route-table',

@@ -8,8 +8,10 @@ import { factorLaws } from './factor-laws.js'
 import { kindLaws } from './kind-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
 import { stepUpLaws } from './step-up-laws.js'
+import { elsewhereFactorLaws } from './elsewhere-factor-laws.js'
 import { emailChangeLaws } from './email-change-laws.js'
 import { expiryLaws } from './expiry-laws.js'
+import { firstComerLaws } from './first-comer-laws.js'
 import { foreignLaws } from './foreign-laws.js'
 import { grantLaws } from './grant-laws.js'
 import { inputLaws } from './input-laws.js'
@@ -41,6 +43,8 @@ const chapters = [
   passkeyLaws,
   kindLaws,
   signInElsewhereLaws,
+  elsewhereFactorLaws,
+  firstComerLaws,
 ]
 
 /** The routes of DESIGN.md's table; a transport may have more. */

@@ -23,6 +23,15 @@ export async function tokenFor(
 export const stranger = (transport: Transport, path: string, body: unknown, more: Partial<Sent> = {}) =>
   openDevice(transport).send({ method: 'POST', path, body, ...more })
 
+/** Sets a new password by the link of a mail, as whoever reads that letter box does. */
+export async function resetByMail(transport: Transport, email: string): Promise<string> {
+  const password = `the own pass phrase of ${email}`
+  await stranger(transport, '/auth/password/forgot', { email })
+  const token = await tokenFor(transport, email, 'reset-password')
+  expect((await stranger(transport, '/auth/password/reset', { token, password })).status).toBe(204)
+  return password
+}
+
 /** How a link that opens nothing is refused. */
 export const dead = {
   status: 422,

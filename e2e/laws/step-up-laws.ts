@@ -1,6 +1,6 @@
 // Laws of recent logins: what changes an account wants its owner fresh, a refresh freshens nobody, and a login does.
 import { describe, expect, test } from 'vitest'
-import { openDevice, password, signUp, type Device, type Grant } from './device.js'
+import { freshEmail, openDevice, password, signUp, type Device, type Grant } from './device.js'
 import { challengeIn, firstStep, secondStep, signUpGuarded } from './phone.js'
 import type { Transport } from './transport.js'
 
@@ -99,6 +99,14 @@ export function stepUpLaws(transport: () => Transport): void {
       const grant = await browser.login({ email: victim.email, password })
       expect(grant.user.email).toBe(victim.email)
       expect((await thief.tryRefresh()).status).toBe(401)
+    })
+
+    test('or a registration in a browser where somebody is signed in ends that session', async () => {
+      const device = await signUp(transport())
+      const before = device.cookie
+      const grant = await device.register({ email: freshEmail(), password })
+      expect(await device.tryRefresh(before)).toMatchObject({ status: 401, body: { code: 'session_revoked' } })
+      expect((await device.refresh()).sid).toBe(grant.sid)
     })
 
     test('that fails ends nothing', async () => {

@@ -93,7 +93,8 @@ async function admit({ contract }: Route, parts: Parts, call: Call): Promise<Che
   }
   if (needs.bearer !== true) return { value: null }
   const recent = needs.recent === true ? { maxAge: settings.recentLogin } : {}
-  const sensitive = needs.sensitive === true
+  // What changes how an account is entered wants a session that lives, wherever it was ended.
+  const sensitive = needs.sensitive === true || needs.recent === true
   const authorized = await authorize(call.headers, { method: call.method, sensitive, ...recent })
   if ('reply' in authorized) return authorized
   if (needs.role === undefined) return { value: authorized.principal }

@@ -6,7 +6,12 @@ import type { Slips } from './slip.js'
 
 /** What is handed over: a sign-in that is done, or an identity to be linked. */
 export type Handover =
-  | { readonly intent: 'sign-in'; readonly accountId: string }
+  | {
+      readonly intent: 'sign-in'
+      readonly accountId: string
+      /** What must still hold when it is taken, in the words of who gave it. */
+      readonly bond: string
+    }
   | {
       readonly intent: 'link'
       readonly provider: string
@@ -32,7 +37,7 @@ export type Handovers = {
 const noted = z.object({
   challenge: z.string(),
   handover: z.discriminatedUnion('intent', [
-    z.object({ intent: z.literal('sign-in'), accountId: z.string() }),
+    z.object({ intent: z.literal('sign-in'), accountId: z.string(), bond: z.string() }),
     z.object({
       intent: z.literal('link'),
       provider: z.string(),

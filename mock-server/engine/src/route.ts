@@ -47,7 +47,7 @@ export type Needs = {
   /** `X-Latchkey: 1`, no cross-site fetch, an allowed `Origin` if there is one. */
   readonly csrf?: boolean
   readonly bearer?: boolean
-  /** A login within `recentLogin` seconds, else 401 `step_up_required` (B28). */
+  /** A login within `recentLogin` seconds, else 401 `step_up_required` (B28); sensitive as well. */
   readonly recent?: boolean
   /** An access token that was taken back does not open it, though it has not expired (S46). */
   readonly sensitive?: boolean

@@ -19,7 +19,7 @@ export const changeEmail = route(
     output: null,
     codes: ['invalid_token', 'step_up_required', 'invalid_input'],
     limit: 'mail',
-    needs: { bearer: true, recent: true, sensitive: true },
+    needs: { bearer: true, recent: true },
   },
   async ({ principal, body, parts }) => {
     const { store, postbox } = parts

@@ -13,6 +13,8 @@ export type Arrival = {
   readonly parts: Parts
   /** What was proven, as RFC 8176 names it; with `mfa` among it no second factor is asked for. */
   readonly amr: readonly string[]
+  /** True where the account has just been made: answered 201, and told as that. */
+  readonly isNew?: boolean
 }
 
 /** 401 that says nothing of why (B21). */
@@ -38,7 +40,7 @@ export async function enter(account: Account, arrival: Arrival): Promise<Reply> 
 }
 
 /** Opens a session of its own, ends the one that the browser came with, and looks at the account once more. */
-export async function admit(account: Account, { call, parts, amr }: Arrival): Promise<Reply> {
+export async function admit(account: Account, { call, parts, amr, isNew = false }: Arrival): Promise<Reply> {
   const { store, sessions, endings, secondFactor, settings, tell } = parts
   const issued = await sessions.open(account, deviceOf(call, parts), amr)
   // A new password, address or factor that came in between ended all sessions before this one was there: it must not outlive it (B6).
@@ -53,6 +55,6 @@ export async function admit(account: Account, { call, parts, amr }: Arrival): Pr
     const reading = readCookie(call.headers['cookie'], cookieName(settings.cookie))
     if (reading.found === 'one') await endings.byToken(reading.value, 'replaced')
   }
-  tell('logged_in', account.id, issued.sid)
-  return grant(200, issued, parts)
+  if (!isNew) tell('logged_in', account.id, issued.sid)
+  return grant(isNew ? 201 : 200, issued, parts)
 }

@@ -5,7 +5,8 @@ import type { Identity } from '../identity.js'
 import { invalidInput, notFound, problem, result } from '../problem.js'
 import { entranceSchema, identitySchema, ticketInput } from '../wire.js'
 import { route } from '../visit.js'
-import { enter } from './entrance.js'
+import { bondOf, enter } from './entrance.js'
+import { refusedSince } from './owner.js'
 
 const body = z.strictObject({ code: ticketInput, verifier: ticketInput })
 
@@ -22,7 +23,7 @@ export const oauthLogin = route(
     body,
     status: 200,
     output: entranceSchema,
-    codes: ['invalid_input'],
+    codes: ['invalid_input', 'invalid_credentials'],
     limit: 'credential',
     needs: {},
   },
@@ -31,6 +32,8 @@ export const oauthLogin = route(
     const handover = await handovers.take(code, verifier, 'sign-in')
     const account = handover === null ? null : await store.accountById(handover.accountId)
     if (account?.isActive !== true) return deadCode()
+    // A new password in between is to keep everybody out who was on the way (B6).
+    if (handover?.bond !== (await bondOf(account, ['fed']))) return deadCode()
     return enter(account, { call, parts, amr: ['fed'] })
   },
 )
@@ -66,7 +69,7 @@ export const linkIdentity = route(
     limit: 'credential',
     needs: { bearer: true, recent: true },
   },
-  async ({ principal, body: { code, verifier }, parts }) => {
+  async ({ call, principal, body: { code, verifier }, parts }) => {
     const { handovers, federation, store } = parts
     const account = await store.accountById(principal.sub)
     if (account === null || !account.isActive) return invalidToken('The account is gone or disabled.')
@@ -78,7 +81,9 @@ export const linkIdentity = route(
       return problem(409, 'identity_taken', 'That sign-in belongs to another account.')
     }
     const linked = await store.identityOf(found.issuer, found.subject)
-    return linked === null ? notFound() : result(201, toIdentity(linked))
+    const refused = await refusedSince(call, parts)
+    if (refused !== null && linked !== null) await store.deleteIdentity(account.id, linked.id)
+    return refused ?? (linked === null ? notFound() : result(201, toIdentity(linked)))
   },
 )
 

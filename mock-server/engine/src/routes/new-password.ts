@@ -7,6 +7,7 @@ import type { Account } from '../store.js'
 import { emailInput, passwordInput, ticketInput } from '../wire.js'
 import { route, type Parts } from '../visit.js'
 import { deadLink } from './dead-link.js'
+import { dropFormerProofs } from './former-proofs.js'
 
 const chosenPassword = z.string('This field is required.')
 
@@ -36,7 +37,8 @@ export const resetPassword = route(
     name: 'resetPassword',
     method: 'POST',
     path: '/auth/password/reset',
-    summary: 'Sets a new password by the token of a mail, proves the address, and ends every session.',
+    summary:
+      'Sets a new password by the token of a mail, proves the address, and ends every session; an unproven account loses its factors.',
     body: z.strictObject({ token: ticketInput, password: chosenPassword }),
     status: 204,
     output: null,
@@ -52,9 +54,12 @@ export const resetPassword = route(
     if (weak !== null) return weakPassword('password', weak)
     const passwordHash = await passwords.hash(body.password)
     await endings.all(owner.id, 'password')
+    // Before the address is proven, and once more for what was on its way: in between nothing is left to its first comer (S40).
+    if (!owner.emailVerified) await dropFormerProofs(owner.id, parts)
     const account = await tickets.spend(body.token, 'reset-password', { passwordHash, emailVerified: true })
     if (account === null) return deadLink()
     await follow(account, 'password_reset', parts)
+    if (!owner.emailVerified) await dropFormerProofs(owner.id, parts)
     return result(204)
   },
 )

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { invalidInput, notFound, result } from '../problem.js'
 import { route } from '../visit.js'
 import { creationOptionsSchema, passkeyNameInput, passkeySchema, registrationInput, toPasskey } from '../wire.js'
-import { ownerOf } from './owner.js'
+import { ownerOf, refusedSince } from './owner.js'
 
 const idParams = z.object({ id: z.string().min(1).max(64) })
 
@@ -39,12 +39,17 @@ export const registerPasskey = route(
     limit: 'credential',
     needs: { bearer: true, recent: true },
   },
-  async ({ principal, body, parts }) => {
+  async ({ call, principal, body, parts }) => {
     const owner = await ownerOf(principal, parts)
     if ('reply' in owner) return owner.reply
     const passkey = await parts.passkeys.register(owner.account, body.passkey, body.name)
     if (passkey === null)
       return invalidInput({ passkey: 'It answers no living question of ours, or is known already.' })
+    const refused = await refusedSince(call, parts)
+    if (refused !== null) {
+      await parts.store.removePasskey(principal.sub, passkey.id)
+      return refused
+    }
     parts.tell('passkey_added', principal.sub, principal.sid)
     parts.postbox.factorChanged(owner.account, 'passkey-added')
     return result(201, toPasskey(passkey))

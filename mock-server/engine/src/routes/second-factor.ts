@@ -7,7 +7,7 @@ import type { Reply } from '../route.js'
 import type { Account } from '../store.js'
 import { route, type Parts } from '../visit.js'
 import { backupCodesSchema, codeInput } from '../wire.js'
-import { ownerOf } from './owner.js'
+import { ownerOf, refusedSince } from './owner.js'
 
 export const factors = route(
   {
@@ -67,11 +67,16 @@ export const confirmTotp = route(
     limit: 'credential',
     needs: { bearer: true, recent: true },
   },
-  async ({ principal, body, parts }) => {
+  async ({ call, principal, body, parts }) => {
     const owner = await ownerOf(principal, parts)
     if ('reply' in owner) return owner.reply
     const codes = await parts.secondFactor.confirm(principal.sub, body.code)
     if (codes === null) return wrongCode()
+    const refused = await refusedSince(call, parts)
+    if (refused !== null) {
+      await parts.secondFactor.disable(principal.sub)
+      return refused
+    }
     await follow(owner.account, principal, 'totp-enabled', parts)
     return result(200, { backup_codes: codes })
   },

@@ -8,7 +8,7 @@ import { appPage, returnPath } from '../return-path.js'
 import type { Call, Reply } from '../route.js'
 import type { Errand } from '../handshakes.js'
 import { route, type Parts } from '../visit.js'
-import { admit } from './entrance.js'
+import { admit, bondOf } from './entrance.js'
 
 const params = z.object({ provider: z.string().min(1).max(64) })
 
@@ -115,7 +115,8 @@ async function signIn(user: ProviderUser, errand: Errand, call: Call, parts: Par
   const { account } = entry
   if (settings.transport === 'body' || (await secondFactor.status(account.id)).totp) {
     if (errand.challenge === null) return fail(errand.returnTo, 'challenge_missing', parts)
-    const code = await handovers.give({ intent: 'sign-in', accountId: account.id }, errand.challenge)
+    const bond = await bondOf(account, ['fed'])
+    const code = await handovers.give({ intent: 'sign-in', accountId: account.id, bond }, errand.challenge)
     return goTo(page(errand.returnTo, { fragment: { oauth_code: code } }, parts))
   }
   const { status, cookie } = await admit(account, { call, parts, amr: ['fed'] })

@@ -6,8 +6,7 @@ import { problem, weakPassword } from '../problem.js'
 import { type Account, EmailTaken } from '../store.js'
 import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput } from '../wire.js'
 import { type Parts, route } from '../visit.js'
-import { enter, refuseLogin } from './entrance.js'
-import { deviceOf, grant } from './grant.js'
+import { admit, enter, refuseLogin } from './entrance.js'
 
 export const register = route(
   {
@@ -22,12 +21,12 @@ export const register = route(
     }),
     status: 201,
     output: grantSchema,
-    codes: ['invalid_input', 'weak_password', 'email_taken'],
+    codes: ['invalid_input', 'weak_password', 'email_taken', 'invalid_credentials'],
     limit: 'credential',
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { settings, store, sessions, postbox, tell } = parts
+    const { settings, store, postbox, tell } = parts
     const weak = weakness(body.password, body.email, settings.minPasswordLength)
     if (weak !== null) return weakPassword('password', weak)
     const account = await newAccount({ ...body, displayName: body.display_name ?? null }, parts)
@@ -40,7 +39,7 @@ export const register = route(
     }
     tell('registered', account.id)
     postbox.invite(account, 'verify-email')
-    return grant(201, await sessions.open(account, deviceOf(call, parts), ['pwd']), parts)
+    return admit(account, { call, parts, amr: ['pwd'], isNew: true })
   },
 )
 
