@@ -13,6 +13,8 @@ const matrix: readonly (readonly [string, Headers, boolean])[] = [
   ['the same origin', { 'sec-fetch-site': 'same-origin' }, true],
   ['an allowed origin', { origin: allowed }, true],
   ['an allowed origin of the same site', { 'sec-fetch-site': 'same-site', origin: allowed }, true],
+  ['an allowed Referer, where the browser says neither', { referer: `${allowed}/account` }, true],
+  ['another Referer, where the browser says neither', { referer: 'https://evil.test/' }, false],
   ['no header', { 'x-latchkey': '' }, false],
   ['no header from the same origin', { 'x-latchkey': '', 'sec-fetch-site': 'same-origin', origin: allowed }, false],
   ['S24: a sibling of the same site', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }, false],

@@ -10,6 +10,11 @@ const mayAct: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ['the header alone', {}],
   ['the same origin', { 'sec-fetch-site': 'same-origin' }],
   ['an allowed origin', { origin: allowed }],
+  ['an allowed Referer, where the browser says neither', { referer: `${allowed}/account?tab=2` }],
+  [
+    'another Referer, where the browser says that it is the same origin',
+    { 'sec-fetch-site': 'same-origin', referer: 'https://evil.test/' },
+  ],
   ['an allowed origin of the same site', { 'sec-fetch-site': 'same-site', origin: allowed }],
 ]
 
@@ -26,6 +31,12 @@ const mayNot: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ['another site', { origin: 'https://evil.test' }],
   ['S29: an allowed origin as a prefix', { origin: `${allowed}.evil.test` }],
   ['an allowed origin as a suffix', { origin: 'https://evil-app.example.com' }],
+  ['another Referer, where the browser says neither', { referer: 'https://evil.test/' }],
+  ['an allowed origin in the path of a Referer', { referer: `https://evil.test/${allowed}/` }],
+  ['an allowed origin as a prefix of a Referer', { referer: `${allowed}.evil.test/` }],
+  ['S24: a sibling’s Referer', { referer: 'https://evil.example.com/' }],
+  ['a Referer that is no address', { referer: 'about:srcdoc' }],
+  ['an allowed Referer under another origin', { referer: `${allowed}/`, origin: 'https://evil.test' }],
   ['an allowed host over http', { origin: 'http://app.example.com' }],
   ['an allowed host on another port', { origin: `${allowed}:8443` }],
 ]

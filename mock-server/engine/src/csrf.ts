@@ -29,11 +29,14 @@ export function refuseForgedUse(
 ): Reply | null {
   if (/^(?:GET|HEAD|OPTIONS)$/i.test(method ?? '')) return null
   const isVouched =
-    headers['x-latchkey'] === '1' || headers['origin'] !== undefined || headers['sec-fetch-site'] === 'same-origin'
+    headers['x-latchkey'] === '1' ||
+    headers['origin'] !== undefined ||
+    headers['sec-fetch-site'] === 'same-origin' ||
+    (headers['sec-fetch-site'] === undefined && headers['referer'] !== undefined)
   return refusal(
     isVouched
       ? suspicion(headers, allowedOrigins)
-      : 'Nothing says that the page may do this: send Origin, Sec-Fetch-Site or X-Latchkey: 1.',
+      : 'Nothing says that the page may do this: send Origin, Sec-Fetch-Site, Referer or X-Latchkey: 1.',
   )
 }
 
@@ -46,6 +49,15 @@ function suspicion(headers: Call['headers'], allowedOrigins: ReadonlySet<string>
   if (origin !== undefined && !allowedOrigins.has(origin)) {
     return 'The page is not of an allowed origin: add its origin to allowedOrigins.'
   }
+  // Browsers too old for either header name the page in Referer, unless it asked them not to.
+  if (origin === undefined && site === undefined && !mayHaveSent(headers['referer'], allowedOrigins)) {
+    return 'The page is not of an allowed origin: add the origin of its Referer to allowedOrigins.'
+  }
   // A sibling of the site is another origin: it must say which (S24).
   return site === 'same-site' && origin === undefined ? 'The page did not say its origin.' : null
+}
+
+/** Without a Referer nothing speaks against the header that no page of another origin can send. */
+function mayHaveSent(referer: string | undefined, allowedOrigins: ReadonlySet<string>): boolean {
+  return referer === undefined || (URL.canParse(referer) && allowedOrigins.has(new URL(referer).origin))
 }

@@ -181,6 +181,7 @@ describe('where the bearer is a cookie', () => {
     ['an allowed origin of the same site', { origin, 'sec-fetch-site': 'same-site' }],
     ['the same origin, by the browser’s word', { 'sec-fetch-site': 'same-origin' }],
     ['the header of the client', { 'x-latchkey': '1' }],
+    ['an allowed Referer, where the browser says neither', { referer: `${origin}/account` }],
   ])('B9: one that may change something is let through from %s', async (_name, headers) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(await go(method, headers)).toBe(200)
   })
@@ -193,6 +194,11 @@ describe('where the bearer is a cookie', () => {
     ['S29: the origin null', { origin: 'null' }],
     ['another site under an allowed origin', { origin, 'sec-fetch-site': 'cross-site' }],
     ['another origin with the header', { origin: 'https://evil.test', 'x-latchkey': '1' }],
+    ['another Referer, where the browser says neither', { referer: 'https://evil.test/' }],
+    [
+      'an allowed Referer of a sibling that does not say its name',
+      { referer: `${origin}/`, 'sec-fetch-site': 'same-site' },
+    ],
     ['the address bar', { 'sec-fetch-site': 'none' }],
   ])('B9: one that may change something is refused from %s', async (_name, headers) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(await go(method, headers)).toBe(403)
