@@ -131,6 +131,22 @@ describe('the client address', () => {
     expect(await spoof('0')).toBe(3)
     expect(await spoof('1')).toBe(3)
   })
+
+  it.each([
+    ['of one /64', Array.from({ length: 6 }, (_, n) => `2001:db8:1:2:${n}::${n}`), 3],
+    ['that is IPv4 in every spelling', ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201', '192.0.2.1'], 1],
+    ['of six networks', Array.from({ length: 6 }, (_, n) => `2001:db8:1:${n + 1}::1`), 0],
+  ])('%s is as many visitors to the server as there are networks (B23, S30)', async (_name, addresses, refused) => {
+    const limits = { ...noLimits, sessionPerIp: few(3) }
+    const server = await aServer({ store: createMemoryStore(), limits, env: { TRUST_PROXY_HOPS: '1' } })
+    const statuses: number[] = []
+    for (const address of addresses) {
+      const { status } = await aVisitor(server.url).go('/auth/me', { headers: { 'x-forwarded-for': address } })
+      statuses.push(status)
+    }
+    await server.stop()
+    expect(statuses.filter((status) => status === 429)).toHaveLength(refused)
+  })
 })
 
 it('over the limit is 429 with Retry-After, counted before the password is looked at (B22)', async () => {

@@ -1,13 +1,13 @@
 // What only real concurrency can prove: many callers, one PostgreSQL.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Held } from '@latchkey/engine'
+import type { Held, Mail } from '@latchkey/engine'
 import { Secret, TOTP } from 'otpauth'
 import { makeSecrets } from '../src/secrets.js'
 import type { RunningServer } from '../src/start-server.js'
 import { ask, onPostgres, postgresUrl, type Stage } from './databases.js'
 import { aToken, signedIn } from './rows.js'
 import { aServer } from './settings.js'
-import { aMember, aVisitor, password, type Visitor } from './visitor.js'
+import { aMail, aMember, aVisitor, password, type Visitor } from './visitor.js'
 
 const times = <Result>(count: number, task: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => task(index)))
@@ -22,6 +22,8 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
   const clock = { now: () => now }
   let one: RunningServer
   let two: RunningServer
+  const mails: Mail[] = []
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) }
 
   beforeAll(async () => {
     stage = await onPostgres()
@@ -30,9 +32,10 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
       DATABASE_URL: stage.url,
       REFRESH_TOKEN_PEPPER: 'p'.repeat(32),
       JWT_PRIVATE_KEYS: JSON.stringify(makeSecrets()),
+      APP_URL: 'https://app.example.com',
     }
-    one = await aServer({ env, clock })
-    two = await aServer({ env, clock })
+    one = await aServer({ env, clock, mailer })
+    two = await aServer({ env, clock, mailer })
   })
   afterAll(async () => {
     await one.stop()
@@ -131,6 +134,18 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
         const { body } = await by.post('/auth/mfa/totp/enroll')
         const code = new TOTP({ secret: Secret.fromBase32(String(body['secret'])) }).generate({ timestamp: now })
         expect((await by.post('/auth/mfa/totp/confirm', { code })).status).toBe(200)
+      }
+      expect(await race(end, { from: 'another' })).toBe(0)
+    }, 300_000)
+
+    it('another address: nobody is alive but who confirmed it (B6, S39)', async () => {
+      const end = async (by: Visitor) => {
+        const email = aMail()
+        expect((await by.post('/auth/email/change', { email })).status).toBe(204)
+        await two.engine.settled()
+        const letter = mails.find(({ to, kind }) => to === email && kind === 'change-email')
+        const [, token] = (letter !== undefined && 'link' in letter ? letter.link : '').split('#token=')
+        expect((await by.post('/auth/email/change/confirm', { token })).status).toBe(204)
       }
       expect(await race(end, { from: 'another' })).toBe(0)
     }, 300_000)
