@@ -96,7 +96,7 @@ const houses: Readonly<
   },
   'mock-server/msw': {
     floors: [
-      'authenticator base clock fault token-ledger users wire',
+      'authenticator base clock elsewhere fault token-ledger users wire',
       'jar scenario server-side',
       'intercept',
       'mock-auth',

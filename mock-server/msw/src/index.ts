@@ -2,6 +2,7 @@
 export { createMockAuth, type MockAuth, type MockAuthOptions } from './mock-auth.js'
 export type { Authenticator } from './authenticator.js'
 export type { MockClock } from './clock.js'
+export type { MockPerson } from './elsewhere.js'
 export type { Fault } from './fault.js'
 export type { Mail, RouteName } from '@latchkey/engine'
 export type { FaultyRoute, Scenario } from './scenario.js'

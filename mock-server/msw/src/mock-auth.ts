@@ -1,9 +1,10 @@
 // The composition root of the mock: the only place that holds its state, and the controls that tests turn.
-import { type Mail, type RouteName, routes } from '@latchkey/engine'
+import { type Mail, type Provider, type RouteName, routes } from '@latchkey/engine'
 import type { HttpHandler } from 'msw'
 import type { Authenticator } from './authenticator.js'
 import { readBase } from './base.js'
 import { type MockClock, openClock } from './clock.js'
+import { type MockPerson, openElsewhere, travel } from './elsewhere.js'
 import { type Fault, openFaults } from './fault.js'
 import { interceptRoutes, protectHandler } from './intercept.js'
 import { openJar } from './jar.js'
@@ -13,11 +14,13 @@ import { openTokenLedger } from './token-ledger.js'
 import { checkUsers, type MockUser } from './users.js'
 
 /** How the mock behaves; the durations of the server side are in seconds, as on the real one. */
-export type MockAuthOptions = ServerSideOptions & {
+export type MockAuthOptions = Omit<ServerSideOptions, 'providers'> & {
   /** Where the routes live: `https://api.test`, `https://api.test/v1`, `/api` on any origin; any origin where absent. */
   readonly baseURL?: string
   /** Who may sign in from the start, and again after `reset()`. */
   readonly users?: readonly MockUser[]
+  /** Where else people may sign in: by name (`'google'`) a place where somebody is signed in already, or a port of one's own. */
+  readonly providers?: readonly (string | Provider)[]
   /** Milliseconds since the epoch, where `Date.now()` will not do; `clock.advance` comes on top. */
   readonly now?: () => number
 }
@@ -64,6 +67,17 @@ export type MockAuth = {
    * Node only: in a browser MSW keeps the cookies, so log in through the client there.
    */
   readonly as: (email: string) => Promise<string>
+  /**
+   * Who is signed in at a provider that the options name, from now on; null cancels there. Until then it is
+   * somebody@example.com. A proven address opens the account that has proven it too, or makes one.
+   * @throws TypeError where the mock has no such provider.
+   */
+  readonly signedInAt: (provider: string, person: MockPerson | null) => void
+  /**
+   * Goes where a browser goes that leaves for a provider (`…/auth/oauth/google?…`), with the cookies of `mock.fetch`, and
+   * answers the app's address where that ends. Node only: in a browser MSW's worker answers no navigations.
+   */
+  readonly navigate: (url: string) => Promise<string>
   /** The mock as it was made: users, sessions, clock, counters, faults and cookies. Calls that hang are let go. */
   readonly reset: () => void
 }
@@ -74,7 +88,7 @@ export type MockAuth = {
  * @throws TypeError where an option is none.
  */
 export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
-  const { baseURL, users = [], now = () => Date.now(), ...rest } = options
+  const { baseURL, users = [], providers = [], now = () => Date.now(), ...rest } = options
   const base = readBase(baseURL)
   checkUsers(users)
   const clock = openClock(now)
@@ -83,7 +97,10 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
   const tokens = openTokenLedger()
   const mails: Mail[] = []
   const onMail = (mail: Mail) => void mails.push(mail)
-  const open = () => openServerSide({ users, clock, tokens, onMail }, { cookie: { secure: base.secure }, ...rest })
+  const elsewhere = openElsewhere(providers)
+  const publicUrl = () => base.urlOf('') ?? 'http://localhost'
+  const own = { cookie: { secure: base.secure }, providers: elsewhere.providers, publicUrl }
+  const open = () => openServerSide({ users, clock, tokens, onMail }, { ...own, ...rest })
   let serverSide = open()
 
   const calls = noCalls()
@@ -122,8 +139,11 @@ export function createMockAuth(options: MockAuthOptions = {}): MockAuth {
       await jar.plant(setCookies, base.urlOf('/'))
       return accessToken
     },
+    signedInAt: elsewhere.seat,
+    navigate: (url) => travel(jar.fetch, url),
     reset: () => {
       faults.clear()
+      elsewhere.clear()
       tokens.expire()
       jar.clear()
       clock.rewind()
