@@ -36,7 +36,7 @@ export function accountLaws(transport: () => Transport): void {
   })
 
   describe('registering', () => {
-    test('an address twice, in any case, is refused, and the account stays as it was', async () => {
+    test('B30: an address twice, in any case, is refused, and the account stays as it was', async () => {
       const { email, grant } = await signUp(transport())
       const again = { email: email.toUpperCase(), password: 'another long password here' }
       expect(await post(openDevice(transport()), '/auth/register', again)).toMatchObject({
