@@ -44,14 +44,29 @@ export async function rate(
   return count / ((performance.now() - start) / 1000)
 }
 
-export type Measured = { readonly auth: string; readonly app: string; readonly stop: () => Promise<void> }
+export type Measured = {
+  readonly auth: string
+  readonly app: string
+  /** Milliseconds from the start of the process to its first address. */
+  readonly started: number
+  /** Microseconds of CPU that the process has used so far, all its threads. */
+  readonly cpu: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
 
-/** Starts the server to be measured as a process of its own; null is the embedded database. */
+/** `SERVER_FLAGS=--cpu-prof` profiles what is measured. */
+const serverFlags = (process.env['SERVER_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '')
+
+/**
+ * Starts the server to be measured as a process of its own, on the built packages, as production runs them; null is the
+ * embedded database. Node reads the script's types away by itself: a loader's wrappers would be measured with it.
+ */
 export async function openServerSide(databaseUrl: string | null): Promise<Measured> {
   const script = new URL('server-side.ts', import.meta.url).pathname
-  const child: ChildProcess = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+  const begun = performance.now()
+  const child: ChildProcess = spawn(process.execPath, [...serverFlags, script], {
     env: { ...process.env, NODE_ENV: 'production', BENCH_DATABASE_URL: databaseUrl ?? 'pglite::memory:' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (part: string) => (said += part))
@@ -62,6 +77,13 @@ export async function openServerSide(databaseUrl: string | null): Promise<Measur
   const urls = JSON.parse(said.split('\n')[0] ?? '') as { readonly auth: string; readonly app: string }
   return {
     ...urls,
+    started: performance.now() - begun,
+    cpu: async () => {
+      const told = once(child, 'message')
+      child.send('cpu')
+      const [used] = (await told) as [number]
+      return used
+    },
     stop: async () => {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')

@@ -55,6 +55,10 @@ const listening = app.listen(0, '127.0.0.1', () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   process.stdout.write(`${JSON.stringify({ auth: server.url, app: `http://127.0.0.1:${port}` })}\n`)
 })
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send?.(user + system)
+})
 process.once('SIGTERM', () => {
   listening.close()
   listening.closeAllConnections()

@@ -12,25 +12,49 @@ type Row = {
   readonly subject: string
   readonly baseline: string
   readonly rates: string
+  /** Microseconds of the server's CPU per call, of both; of the bare SQL there is no server but PostgreSQL. */
+  readonly cpu: string
   readonly ratio: number
+  /** How much less of the server's CPU: the client shares the machine, and what it takes hides the rest. */
+  readonly cpuRatio: number
   readonly bound: number | null
 }
 const rows: Row[] = []
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
+/** One side of a comparison: so many calls, and how many of them a second. */
+type Side = {
+  readonly name: string
+  readonly calls: number
+  readonly run: () => Promise<number>
+}
+
+/** A run's rate, and the microseconds of the server's CPU that each call took. */
+async function measure(server: Measured, { calls, run }: Side) {
+  const before = await server.cpu()
+  const perSecond = await run()
+  return { perSecond, cpu: ((await server.cpu()) - before) / calls }
+}
+
 /** Both sides in turn, so that a slow moment hits both; the median of the ratios. */
-async function compare(
-  names: readonly [string, string],
-  subject: () => Promise<number>,
-  baseline: () => Promise<number>,
-  bound: number | null,
-) {
-  await subject()
-  await baseline()
-  const pairs: (readonly [number, number])[] = []
-  for (let round = 0; round < rounds; round += 1) pairs.push([await subject(), await baseline()])
-  const rates = `${Math.round(median(pairs.map(([s]) => s)))}/s : ${Math.round(median(pairs.map(([, b]) => b)))}/s`
-  rows.push({ subject: names[0], baseline: names[1], rates, ratio: median(pairs.map(([s, b]) => s / b)), bound })
+async function compare(server: Measured, subject: Side, baseline: Side, bound: number | null) {
+  await subject.run()
+  await baseline.run()
+  type Run = Awaited<ReturnType<typeof measure>>
+  const pairs: (readonly [Run, Run])[] = []
+  for (let round = 0; round < rounds; round += 1)
+    pairs.push([await measure(server, subject), await measure(server, baseline)])
+  const of = (read: (pair: readonly [Run, Run]) => number) => median(pairs.map(read))
+  const both = (read: (run: Run) => number) => [of(([s]) => read(s)), of(([, b]) => read(b))].map(Math.round)
+  rows.push({
+    subject: subject.name,
+    baseline: baseline.name,
+    rates: both(({ perSecond }) => perSecond).join('/s : ').concat('/s'),
+    cpu: both(({ cpu }) => cpu).join(' : '),
+    ratio: of(([s, b]) => s.perSecond / b.perSecond),
+    cpuRatio: of(([s, b]) => b.cpu / s.cpu),
+    bound,
+  })
 }
 
 type Load = ReturnType<typeof openClient>
@@ -114,49 +138,44 @@ async function openBare(url: string, connections: number) {
 async function rotations(server: Measured, where: string, url: string | null, workers: number, bound: number | null) {
   const client = openClient(server.auth, workers)
   const { refresh } = await signIn(client, workers)
-  const count = workers * (url === null ? 20 : 60)
+  const calls = workers * (url === null ? 20 : 60)
+  const subject = {
+    name: `rotation over HTTP on ${where}, ${workers} connections`,
+    calls,
+    run: () => rate(workers, calls, refresh),
+  }
   if (url === null) {
-    await rate(workers, count, refresh)
-    const perSecond = await rate(workers, count, refresh)
-    rows.push({
-      subject: `rotation over HTTP on ${where}, ${workers} connections`,
-      baseline: '',
-      rates: `${Math.round(perSecond)}/s`,
-      ratio: NaN,
-      bound,
-    })
+    await subject.run()
+    const { perSecond, cpu } = await measure(server, subject)
+    const rates = `${Math.round(perSecond)}/s`
+    rows.push({ subject: subject.name, baseline: '', rates, cpu: `${Math.round(cpu)}`, ratio: NaN, cpuRatio: NaN, bound })
   } else {
     const bare = await openBare(url, workers)
-    await compare(
-      [`rotation over HTTP on ${where}, ${workers} connections`, 'its SQL bare: one transaction of five statements'],
-      () => rate(workers, count, refresh),
-      () => rate(workers, count, bare.run),
-      bound,
-    )
+    const name = 'its SQL bare: one transaction of five statements'
+    await compare(server, subject, { name, calls, run: () => rate(workers, calls, bare.run) }, bound)
     await bare.close()
   }
   await client.close()
 }
 
-async function guards(server: Measured, workers = 16, count = 4_000) {
+async function guards(server: Measured, workers = 16, calls = 4_000) {
   const auth = openClient(server.auth, 1)
   const { tokens } = await signIn(auth, 1)
   const client = openClient(server.app, workers)
-  const get =
-    (path: string, headers: Readonly<Record<string, string>> = {}) =>
-    async () => {
-      const { status, text } = await client.send({ path, headers })
-      if (status !== 200 || text === 'null') throw new Error(`${path} answered ${status} ${text}`)
-    }
+  const get = (name: string, path: string, headers: Readonly<Record<string, string>> = {}, count = calls): Side => ({
+    name,
+    calls: count,
+    run: () =>
+      rate(workers, count, async () => {
+        const { status, text } = await client.send({ path, headers })
+        if (status !== 200 || text === 'null') throw new Error(`${path} answered ${status} ${text}`)
+      }),
+  })
   const bearer = { authorization: `Bearer ${tokens[0]}` }
-  const guarded = () => rate(workers, count, get('/guarded', bearer))
-  await compare(['GET through requireAuth', 'bare Express 5'], guarded, () => rate(workers, count, get('/bare')), 0.6)
-  await compare(
-    ['GET through requireAuth', 'Express with one jose ES256 verification'],
-    guarded,
-    () => rate(workers, count, get('/jose', bearer)),
-    3,
-  )
+  const guarded = get('GET through requireAuth', '/guarded', bearer)
+  const bare = get('bare Express 5', '/bare')
+  await compare(server, guarded, bare, 0.6)
+  await compare(server, guarded, get('Express with one jose ES256 verification', '/jose', bearer), 3)
   const signUp = await client.send({
     path: '/api/auth/sign-up/email',
     method: 'POST',
@@ -164,12 +183,7 @@ async function guards(server: Measured, workers = 16, count = 4_000) {
     body: JSON.stringify({ email: 'a@example.com', password, name: 'A' }),
   })
   const cookie = signUp.cookies.map((set) => set.split(';')[0]).join('; ')
-  await compare(
-    ['better-auth 1.6.34 get-session', 'bare Express 5'],
-    () => rate(workers, count / 4, get('/api/auth/get-session', { cookie })),
-    () => rate(workers, count, get('/bare')),
-    null,
-  )
+  await compare(server, get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4), bare, null)
   await client.close()
   await auth.close()
 }
@@ -204,9 +218,10 @@ if (databaseUrl === undefined) await guards(embedded)
 await embedded.stop()
 
 console.table(
-  rows.map(({ ratio, bound, ...row }) => ({
+  rows.map(({ ratio, cpuRatio, bound, ...row }) => ({
     ...row,
     ratio: Number.isNaN(ratio) ? '' : ratio.toFixed(2),
+    'by CPU': Number.isFinite(cpuRatio) && cpuRatio > 0.01 ? cpuRatio.toFixed(2) : '',
     bound: bound ?? '',
   })),
 )

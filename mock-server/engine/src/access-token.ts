@@ -30,6 +30,12 @@ export type AccessTokens = {
   readonly verify: (token: string) => Promise<VerifiedClaims | null>
 }
 
+/** What a token is signed as. */
+export type JwtHeader = { readonly alg: string; readonly kid: string; readonly typ: string }
+
+/** Turns claims into a signed JWT: called once with the private key, then for every token. */
+export type JwtSigner = (key: JsonWebKey, header: JwtHeader) => (claims: JWTPayload) => string | Promise<string>
+
 /** What every token of this engine has in common. */
 export type AccessTokenRules = {
   readonly issuer: string
@@ -37,24 +43,21 @@ export type AccessTokenRules = {
   /** Seconds. */
   readonly ttl: number
   readonly clock: EngineClock
+  /** WebCrypto by jose where absent, which runs anywhere. */
+  readonly signer?: JwtSigner | undefined
 }
 
 /** Signs with the first key, verifies with any, each by its own algorithm only. */
 export function createAccessTokens(keys: Promise<KeySet>, rules: AccessTokenRules): AccessTokens {
-  const { issuer, audience, ttl, clock } = rules
+  const { issuer, audience, ttl, clock, signer } = rules
+  const signing = keys.then((set) => signingBy(set.signer, signer))
+  // Whoever signs learns why it cannot be done.
+  signing.catch(() => undefined)
 
-  const sign = async ({ sub, authTime, ...claims }: AccessClaims): Promise<string> => {
-    const { kid, alg, key } = (await keys).signer
-    const issued = Math.floor(millisecondsOf(clock) / 1000)
-    return new SignJWT({ ...claims, auth_time: Math.floor(authTime / 1000) })
-      .setProtectedHeader({ alg, kid, typ: type })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject(sub)
-      .setIssuedAt(issued)
-      .setExpirationTime(issued + ttl)
-      .setJti(crypto.randomUUID())
-      .sign(key)
+  const sign = async ({ authTime, ...claims }: AccessClaims): Promise<string> => {
+    const iat = Math.floor(millisecondsOf(clock) / 1000)
+    const times = { iat, exp: iat + ttl, auth_time: Math.floor(authTime / 1000) }
+    return (await signing)({ ...claims, ...times, iss: issuer, aud: audience, jti: crypto.randomUUID() })
   }
 
   const verify = async (token: string): Promise<VerifiedClaims | null> => {
@@ -86,6 +89,11 @@ export function createAccessTokens(keys: Promise<KeySet>, rules: AccessTokenRule
   }
 
   return { sign, verify }
+}
+
+function signingBy({ kid, alg, key, jwk }: KeySet['signer'], signer: JwtSigner | undefined): ReturnType<JwtSigner> {
+  const header = { alg, kid, typ: type }
+  return signer?.(jwk, header) ?? ((claims) => new SignJWT(claims).setProtectedHeader(header).sign(key))
 }
 
 function readClaims(payload: JWTPayload, nowSeconds: number): VerifiedClaims | null {

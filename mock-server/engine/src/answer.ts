@@ -15,15 +15,16 @@ type Found = { readonly route: Route; readonly params: Readonly<Record<string, s
 
 /** Answers calls by the table. Every reply forbids caches, but where a route says otherwise itself (B12). */
 export function createAnswer(table: readonly Route[], parts: Parts): (call: Call) => Promise<Reply> {
+  const find = createFind(table)
   return async (call) => {
-    const reply = await answerOrUnavailable(table, parts, call)
+    const reply = await answerOrUnavailable(find, parts, call)
     return { ...reply, headers: { 'cache-control': 'no-store', ...reply.headers } }
   }
 }
 
-async function answerOrUnavailable(table: readonly Route[], parts: Parts, call: Call): Promise<Reply> {
+async function answerOrUnavailable(find: Find, parts: Parts, call: Call): Promise<Reply> {
   try {
-    const found = find(table, call)
+    const found = find(call)
     if ('reply' in found) return found.reply
     const { route } = found.value
     const reply = await visit(found.value, parts, call)
@@ -46,18 +47,27 @@ async function visit({ route, params }: Found, parts: Parts, call: Call): Promis
   return route.run({ call, parts, principal: admitted.value, ...input.value })
 }
 
-/** A HEAD is a GET whose body the transport drops. */
-function find(table: readonly Route[], call: Call): Checked<Found> {
-  const method = call.method.toUpperCase() === 'HEAD' ? 'GET' : call.method.toUpperCase()
-  const here = table.flatMap((route) => {
-    const params = matchPath(route.contract.path, call.path)
-    return params === null ? [] : [{ route, params }]
-  })
-  const found = here.find(({ route }) => route.contract.method === method)
-  if (found !== undefined) return { value: found }
-  if (here.length === 0) return { reply: notFound() }
-  const allow = here.map(({ route }) => route.contract.method).join(', ')
-  return { reply: problem(405, 'method_not_allowed', `Use ${allow} here.`, { headers: { allow } }) }
+type Find = (call: Pick<Call, 'method' | 'path'>) => Checked<Found>
+
+/** Looks a path without parameters up at once; else goes through the table. A HEAD is a GET whose body the transport drops. */
+function createFind(table: readonly Route[]): Find {
+  const exact = new Map(table.map((route) => [`${route.contract.method} ${route.contract.path}`, route]))
+  return ({ method: given, path }) => {
+    const method = given.toUpperCase() === 'HEAD' ? 'GET' : given.toUpperCase()
+    const direct = path.includes(':') ? undefined : exact.get(`${method} ${path}`)
+    if (direct !== undefined) return { value: { route: direct, params: {} } }
+    const here = table.flatMap((route) => matching(route, path))
+    const found = here.find(({ route }) => route.contract.method === method)
+    if (found !== undefined) return { value: found }
+    if (here.length === 0) return { reply: notFound() }
+    const allow = here.map(({ route }) => route.contract.method).join(', ')
+    return { reply: problem(405, 'method_not_allowed', `Use ${allow} here.`, { headers: { allow } }) }
+  }
+}
+
+function matching(route: Route, path: string): readonly Found[] {
+  const params = matchPath(route.contract.path, path)
+  return params === null ? [] : [{ route, params }]
 }
 
 function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | null {

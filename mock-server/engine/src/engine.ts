@@ -66,7 +66,11 @@ export function createEngine(options: EngineOptions): Engine {
     () => millisecondsOf(clock),
   )
   const { issuer, audience, accessTtl, permissions, peppers, appUrl } = settings
-  const accessTokens = rememberVerified(createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock }), clock)
+  const { signer } = options
+  const accessTokens = rememberVerified(
+    createAccessTokens(keys, { issuer, audience, ttl: accessTtl, clock, signer }),
+    clock,
+  )
   const permissionsOf = (role: string): readonly string[] => permissions.get(role) ?? []
   const tokens = createRefreshTokens(peppers)
   const confirm = createConfirm(store)

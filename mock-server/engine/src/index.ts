@@ -1,4 +1,5 @@
 // The face of @latchkey/engine: re-exports only.
+export type { JwtHeader, JwtSigner } from './access-token.js'
 export { newAccount, type NewAccount } from './accounts/account.js'
 export { canonicalEmail } from './accounts/email.js'
 export type { Passwords } from './accounts/password.js'

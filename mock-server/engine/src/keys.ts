@@ -13,7 +13,7 @@ type PublicJwk = {
 /** One key to sign with, and all that verify. */
 export type KeySet = {
   readonly algorithms: readonly string[]
-  readonly signer: { readonly kid: string; readonly alg: string; readonly key: CryptoKey }
+  readonly signer: { readonly kid: string; readonly alg: string; readonly key: CryptoKey; readonly jwk: JsonWebKey }
   /** The public key of that id, if that algorithm is its own. */
   readonly find: (kid: string, alg: string) => CryptoKey | null
   readonly jwks: { readonly keys: readonly PublicJwk[] }
@@ -41,7 +41,7 @@ export async function createKeySet(given: readonly JsonWebKey[]): Promise<KeySet
   const { kid, alg } = first.published
   return {
     algorithms: [...new Set(keys.map(({ published }) => published.alg))],
-    signer: { kid, alg, key: await importFor(jwk, alg) },
+    signer: { kid, alg, key: await importFor(jwk, alg), jwk },
     find: (wanted, by) => keys.find(({ published }) => published.kid === wanted && published.alg === by)?.key ?? null,
     jwks: { keys: keys.map(({ published }) => published) },
   }

@@ -1,4 +1,5 @@
 // The engine's options, read once: defaults, units turned to milliseconds, and what is refused at the start.
+import type { JwtSigner } from './access-token.js'
 import type { Passwords } from './accounts/password.js'
 import type { EngineClock } from './clock.js'
 import type { CookieSettings } from './cookie.js'
@@ -16,6 +17,8 @@ export type EngineOptions = {
   readonly clock?: EngineClock
   /** Private JWKs, the first signs; a fresh ES256 key where absent. */
   readonly keys?: readonly JsonWebKey[]
+  /** Signs access tokens by another way than WebCrypto, which costs Node a thread's detour for each. */
+  readonly signer?: JwtSigner
   /**
    * Mixed into every derived refresh token, at least 16 characters; random where absent. Several: the first is in use,
    * the others are on their way out and still answer repeats of what they derived.

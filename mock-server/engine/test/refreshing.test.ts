@@ -387,6 +387,19 @@ describe('body mode', () => {
     expect(setting.engine.setCookies({ cookie: { act: 'clear' } })).toEqual([])
   })
 
+  test('J2: leaves the token out of a debounce: a reply that comes late puts no older one back', async () => {
+    const setting = openSetting({ transport: 'body' })
+    const registered = await register(setting)
+    const spend = (refresh_token: string | undefined) =>
+      setting.send('POST', '/auth/refresh', { body: { refresh_token } })
+    const { refresh_token: head } = grantOf(await spend(grantOf(registered).refresh_token))
+    const again = await spend(head)
+    expect(again).toMatchObject({ status: 200, body: { gen: 1, access_token: expect.any(String) } })
+    expect(grantOf(again)).not.toHaveProperty('refresh_token')
+    // The parent's successor is news to whoever shows the parent.
+    expect(grantOf(await spend(grantOf(registered).refresh_token)).refresh_token).toBe(head)
+  })
+
   test('is refused in cookie mode: no grant has a refresh token in it', async () => {
     const setting = openSetting()
     const registered = await register(setting)

@@ -15,6 +15,7 @@ import { lastResort } from './last-resort.js'
 import { type Attempt, createLimiter, type Limiter } from './limits.js'
 import { createPasswords } from './passwords.js'
 import { refusal } from './refusal.js'
+import { signNow } from './signing.js'
 import { callOf, send } from './wire.js'
 
 /** Beside the engine or its options: what the transport adds. */
@@ -49,7 +50,7 @@ export type AuthRouter = Router &
  */
 export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   const engine =
-    options.engine ?? createEngine({ afterReply, ...options, passwords: options.passwords ?? createPasswords() })
+    options.engine ?? createEngine({ afterReply, signer: signNow, ...options, passwords: options.passwords ?? createPasswords() })
   const limiter = options.limiter ?? createLimiter()
   const corsRules = allowOrigins(options.allowedOrigins ?? [])
   const headers = securityHeaders()

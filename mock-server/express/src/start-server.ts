@@ -25,6 +25,7 @@ import { openDenylist } from './open-denylist.js'
 import { openMailer } from './open-mailer.js'
 import { openProviders } from './open-providers.js'
 import { openRedis } from './redis.js'
+import { signNow } from './signing.js'
 import { everyHour, sweep } from './sweeping.js'
 import { keepSecrets, makeSecrets } from './secrets.js'
 
@@ -100,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       passwords,
       clock,
       denylist,
+      signer: signNow,
       afterReply: (work) => void setImmediate(work),
       ...(options.permissions && { permissions: options.permissions }),
       onEvent: (event) => {

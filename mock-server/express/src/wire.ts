@@ -20,10 +20,16 @@ function queryOf(target: string): string {
   return mark === -1 ? '' : target.slice(mark + 1)
 }
 
-/** The headers by lower-case name. */
-export function headersOf(request: Request): Call['headers'] {
-  const entries = Object.entries(request.headersDistinct)
-  return Object.fromEntries(entries.map(([name, values]) => [name, values?.join(name === 'cookie' ? '; ' : ', ')]))
+/** The headers by lower-case name; a plain walk over what came, for every request takes it. */
+export function headersOf({ rawHeaders }: Pick<Request, 'rawHeaders'>): Call['headers'] {
+  const headers = Object.create(null) as Record<string, string>
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? '').toLowerCase()
+    const value = rawHeaders[at + 1] ?? ''
+    const before = headers[name]
+    headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return headers
 }
 
 /** Sends a reply; what has to do with a session is never stored by a cache (B12). */

@@ -140,11 +140,15 @@ export function latchkey({
     logout: ({ everywhere, refreshToken: token }) =>
       post(everywhere ? 'auth/logout-all' : 'auth/logout', credential(token)),
     me: () => ({ method: 'GET', path: 'auth/me', headers }),
-    readGrant(body) {
+    readGrant(body, _headers, presented) {
       const { access_token, refresh_token, expires_in, user, sid } = fields(body)
       return {
         accessToken: inHeader ? text(access_token, 'access_token') : null,
-        refreshToken: refreshToken === 'body' ? text(refresh_token, 'refresh_token') : undefined,
+        // None comes where the one that was shown is still the last: what rests by then may be newer.
+        refreshToken:
+          refreshToken === 'body' && (presented === undefined || refresh_token !== undefined)
+            ? text(refresh_token, 'refresh_token')
+            : undefined,
         expiresIn: typeof expires_in === 'number' ? expires_in : undefined,
         user,
         sid: text(sid, 'sid'),

@@ -136,6 +136,25 @@ describe('a body profile in two tabs', () => {
     expect(given.reused()).toBe(0)
   })
 
+  it('J2: a late reply without a refresh token leaves the one at rest, which may be newer', async () => {
+    const given = strictWorld()
+    let held: string | null = null
+    const storage = { get: () => held, set: (token: string | null) => void (held = token) }
+    const { auth } = openClient(given, { ...body, storage })
+    await auth.login(credentials)
+    expect(held).toBe('r1')
+    const grant = { access_token: jwt({ sub: 'user-ada', exp: 9e9 }), expires_in: 600, sid: 'sid-ada-0' }
+    given.backend.answer('/auth/refresh', () => {
+      held = 'newer, of another tab'
+      return json({ ...grant, user: userOf('ada') })
+    })
+    const refreshed = auth.refresh()
+    await given.clock.advance(1_000)
+    await refreshed
+    expect([auth.$session.get().status, held]).toEqual(['authenticated', 'newer, of another tab'])
+    auth.dispose()
+  })
+
   it.each([
     [5, 5],
     [5, 300],

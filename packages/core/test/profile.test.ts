@@ -66,6 +66,12 @@ describe('F12 a grant is read field by field', () => {
     expect(body.readGrant({ ...grant, refresh_token: 'r' }, none).refreshToken).toBe('r')
     expect(() => body.readGrant(grant, none)).toThrow(/refresh_token/)
   })
+  it('J2: a refresh that brings none leaves the one that was shown', () => {
+    const body = latchkey({ refreshToken: 'body' })
+    expect(body.readGrant(grant, none, 'shown').refreshToken).toBeUndefined()
+    expect(body.readGrant({ ...grant, refresh_token: 'next' }, none, 'shown').refreshToken).toBe('next')
+    expect(() => body.readGrant({ ...grant, refresh_token: 1 }, none, 'shown')).toThrow(/refresh_token/)
+  })
 })
 
 describe('F12 a second factor is asked for by mfa_required alone', () => {

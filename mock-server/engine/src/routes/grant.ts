@@ -9,7 +9,8 @@ import { toUser } from '../wire.js'
 
 /**
  * A grant of what was issued. Where the caller showed the very token that it is handed (`isHeld`), the cookie is not set
- * again: that reply may arrive after the one of a newer rotation, and would put the older token back.
+ * again, nor is the token in the body: that reply may arrive after the one of a newer rotation, and would put the older
+ * token back, in the cookie jar or in a storage that tabs share.
  */
 export async function grant(status: number, issued: Issued, parts: Parts, isHeld = false): Promise<Reply> {
   const { settings, accessTokens, permissionsOf } = parts
@@ -22,7 +23,7 @@ export async function grant(status: number, issued: Issued, parts: Parts, isHeld
     user: toUser(account, permissionsOf(account.role)),
     sid,
     gen,
-    ...(transport === 'body' ? { refresh_token: refreshToken } : {}),
+    ...(transport === 'body' && !isHeld ? { refresh_token: refreshToken } : {}),
   }
   if (transport === 'body') return result(status, body)
   const access = { value: accessToken, maxAge: accessTtl }
