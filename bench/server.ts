@@ -49,7 +49,9 @@ async function compare(server: Measured, subject: Side, baseline: Side, bound: n
   rows.push({
     subject: subject.name,
     baseline: baseline.name,
-    rates: both(({ perSecond }) => perSecond).join('/s : ').concat('/s'),
+    rates: both(({ perSecond }) => perSecond)
+      .join('/s : ')
+      .concat('/s'),
     cpu: both(({ cpu }) => cpu).join(' : '),
     ratio: of(([s, b]) => s.perSecond / b.perSecond),
     cpuRatio: of(([s, b]) => b.cpu / s.cpu),
@@ -148,7 +150,15 @@ async function rotations(server: Measured, where: string, url: string | null, wo
     await subject.run()
     const { perSecond, cpu } = await measure(server, subject)
     const rates = `${Math.round(perSecond)}/s`
-    rows.push({ subject: subject.name, baseline: '', rates, cpu: `${Math.round(cpu)}`, ratio: NaN, cpuRatio: NaN, bound })
+    rows.push({
+      subject: subject.name,
+      baseline: '',
+      rates,
+      cpu: `${Math.round(cpu)}`,
+      ratio: NaN,
+      cpuRatio: NaN,
+      bound,
+    })
   } else {
     const bare = await openBare(url, workers)
     const name = 'its SQL bare: one transaction of five statements'
@@ -183,7 +193,12 @@ async function guards(server: Measured, workers = 16, calls = 4_000) {
     body: JSON.stringify({ email: 'a@example.com', password, name: 'A' }),
   })
   const cookie = signUp.cookies.map((set) => set.split(';')[0]).join('; ')
-  await compare(server, get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4), bare, null)
+  await compare(
+    server,
+    get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4),
+    bare,
+    null,
+  )
   await client.close()
   await auth.close()
 }

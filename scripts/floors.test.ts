@@ -105,7 +105,7 @@ const houses: Readonly<
   },
   'mock-server/express': {
     floors: [
-      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas key-ring kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema shared-denylist signing-keys sweeping wire',
+      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas key-ring kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema shared-denylist signing signing-keys sweeping wire',
       'body failures guards last-resort limits oidc-provider open-metrics pglite problem-responses secrets smtp statements variables',
       'auth-router contradictions drizzle-audit drizzle-factors drizzle-identities drizzle-passkeys drizzle-slips drizzle-sweep drizzle-tickets examples github-provider operation postgres',
       'config drizzle-store open-providers openapi',

@@ -50,7 +50,8 @@ export type AuthRouter = Router &
  */
 export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   const engine =
-    options.engine ?? createEngine({ afterReply, signer: signNow, ...options, passwords: options.passwords ?? createPasswords() })
+    options.engine ??
+    createEngine({ afterReply, signer: signNow, ...options, passwords: options.passwords ?? createPasswords() })
   const limiter = options.limiter ?? createLimiter()
   const corsRules = allowOrigins(options.allowedOrigins ?? [])
   const headers = securityHeaders()
