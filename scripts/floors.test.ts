@@ -78,7 +78,7 @@ const houses: Readonly<
   },
   'mock-server/engine': {
     floors: [
-      'audit-store binding clock device-name encoding event factor-store flight identity lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
+      'audit-store binding clock device-name encoding event factor-store flight identity jwt-signer lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
       'denylist store',
       'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',

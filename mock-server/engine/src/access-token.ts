@@ -1,6 +1,7 @@
 // Access tokens: signed and verified here only. The secret is everything that a token must not decide by itself (B13, B14).
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { millisecondsOf, type EngineClock } from './clock.js'
+import type { JwtSigner } from './jwt-signer.js'
 import type { KeySet } from './keys.js'
 
 const type = 'at+jwt'
@@ -29,12 +30,6 @@ export type AccessTokens = {
   /** The claims, or null for whatever is not a living access token of ours. */
   readonly verify: (token: string) => Promise<VerifiedClaims | null>
 }
-
-/** What a token is signed as. */
-export type JwtHeader = { readonly alg: string; readonly kid: string; readonly typ: string }
-
-/** Turns claims into a signed JWT: called once with the private key, then for every token. */
-export type JwtSigner = (key: JsonWebKey, header: JwtHeader) => (claims: JWTPayload) => string | Promise<string>
 
 /** What every token of this engine has in common. */
 export type AccessTokenRules = {

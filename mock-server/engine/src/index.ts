@@ -1,5 +1,4 @@
 // The face of @latchkey/engine: re-exports only.
-export type { JwtHeader, JwtSigner } from './access-token.js'
 export { newAccount, type NewAccount } from './accounts/account.js'
 export { canonicalEmail } from './accounts/email.js'
 export type { Passwords } from './accounts/password.js'
@@ -13,6 +12,7 @@ export { deviceName } from './device-name.js'
 export { createEngine, type Engine } from './engine.js'
 export type { EngineEvent, EngineEventType } from './event.js'
 export type { Identities, Identity } from './identity.js'
+export type { JwtHeader, JwtSigner } from './jwt-signer.js'
 export { generateSigningKey } from './keys.js'
 export type { FactorChange, Mail, Mailer, Sighting } from './mail.js'
 export type { Challenge, FactorStore, Totp, TryBudget } from './factor-store.js'

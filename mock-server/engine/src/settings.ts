@@ -1,11 +1,11 @@
 // The engine's options, read once: defaults, units turned to milliseconds, and what is refused at the start.
-import type { JwtSigner } from './access-token.js'
 import type { Passwords } from './accounts/password.js'
 import type { EngineClock } from './clock.js'
 import type { CookieSettings } from './cookie.js'
 import type { Denylist } from './denylist.js'
 import { randomText } from './encoding.js'
 import type { EngineEvent } from './event.js'
+import type { JwtSigner } from './jwt-signer.js'
 import type { Mailer } from './mail.js'
 import type { Provider } from './provider.js'
 import type { Store } from './store.js'
