@@ -63,11 +63,13 @@ const houses: Readonly<
   },
   'packages/conformance': {
     floors: [
-      'finding secrets token loopback profiles checks/no-refresh-token',
+      'finding secrets token loopback places profiles route-names checks/no-refresh-token',
       'browser candidates',
       'visitor',
       'stage',
-      'check suggest',
+      'check probe',
+      'sketch',
+      'suggest',
       'checks/bearer checks/cache checks/concurrent-refresh checks/cookie-flags checks/cors-preflight checks/cors-strangers checks/cors checks/csrf checks/enumeration checks/error-shape checks/forged-token checks/https checks/lifetimes checks/login-refused checks/login checks/logout checks/rate-limit checks/refresh-refused checks/reuse checks/rotation checks/token-in-url checks/token-kinds',
       'checks',
       'run',

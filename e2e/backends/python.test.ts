@@ -9,7 +9,8 @@ import { findPython } from '../../scripts/python-backends.mjs'
 /** Starts a server as the laws do, says its process id, and lives until it is killed. */
 const starter = `
 const [python, ...args] = process.argv.slice(1)
-const server = require('node:child_process').spawn(python, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+const env = { ...process.env, PYTHONUNBUFFERED: '1' }
+const server = require('node:child_process').spawn(python, args, { env, stdio: ['pipe', 'pipe', 'ignore'] })
 server.stdout.once('data', () => console.log(server.pid))
 setInterval(() => {}, 1_000)`
 

@@ -3,13 +3,14 @@ import { openBrowser, Unanswered } from './browser.js'
 import { allCandidates, type Candidate } from './candidates.js'
 import type { ProfileOptions } from './profiles.js'
 import { createSecrets } from './secrets.js'
-import { NotSignedIn, openStage, type Target } from './stage.js'
+import { probe, type Backend } from './probe.js'
+import { sketch } from './sketch.js'
+import { NotSignedIn, openStage } from './stage.js'
 
 /** What to print, and whether there is anything to try. */
 export type Suggestion = { readonly text: string; readonly found: boolean }
 
-type Backend = Omit<Target, 'profile'>
-type Judged = Candidate & { readonly points: number; readonly evidence: readonly string[] }
+type Judged = Candidate & { readonly points: number; readonly evidence: readonly string[]; readonly entered?: true }
 
 const nobody = { email: 'nobody@example.com', username: 'nobody', password: 'Wrong-1-horse-battery' }
 /** So many of the likely ones are tried with an account. */
@@ -24,8 +25,13 @@ export async function suggest(backend: Backend, options: ProfileOptions): Promis
   }
   const tried: Judged[] = []
   for (const judged of byPoints(likely).slice(0, triedAtMost)) tried.push(await enter(backend, judged))
-  return told(byPoints(tried), backend)
+  if (tried.some(({ entered }) => entered)) return told(byPoints(tried), backend)
+  const seen = await probe(backend)
+  return seen === null ? told(byPoints(tried), backend) : { found: true, text: introduced(sketch(seen), backend) }
 }
+
+const introduced = (profile: string, { baseURL }: Backend): string =>
+  `None of the profiles fits. Save this as profile.mjs, which was written from what the backend answered, and read it:\n\n${profile}\n\n  npx @latchkey/conformance ${baseURL} --profile ./profile.mjs`
 
 const byPoints = (all: readonly Judged[]): readonly Judged[] => all.toSorted((a, b) => b.points - a.points)
 
@@ -57,8 +63,10 @@ async function enter(backend: Backend, judged: Judged): Promise<Judged> {
   const stage = openStage({ ...backend, profile }, async () => undefined)
   const evidence = [...judged.evidence]
   let { points } = judged
+  let entered = false
   try {
     const visitor = await stage.signIn()
+    entered = true
     points += 3
     evidence.push('a login brings a grant that the profile reads')
     const me = profile.me?.()
@@ -74,7 +82,7 @@ async function enter(backend: Backend, judged: Judged): Promise<Judged> {
     if (!(error instanceof NotSignedIn) && !(error instanceof Unanswered)) throw error
     evidence.push('no account could sign in with it')
   }
-  return { ...judged, points, evidence }
+  return { ...judged, points, evidence, ...(entered && { entered }) }
 }
 
 const nowhere =

@@ -3,10 +3,17 @@ import { insufficient, isStepUp, type Challenge } from './challenge.js'
 import { accountChanged, AuthError } from './errors.js'
 import { mayTravel, type AccessToken } from './token.js'
 
-/** `fetch`, with a way out for one call: `auth: false` sends no token, `replay: false` leaves its 401 alone. */
+/**
+ * `fetch`, with a way out for one call: `auth: false` sends no token, `replay: false` leaves its 401 alone, and `through`
+ * is what sends it, such as an XMLHttpRequest.
+ */
 export type AuthFetch = (
   input: RequestInfo | URL,
-  init?: RequestInit & { readonly auth?: boolean; readonly replay?: boolean },
+  init?: RequestInit & {
+    readonly auth?: boolean
+    readonly replay?: boolean
+    readonly through?: typeof globalThis.fetch
+  },
 ) => Promise<Response>
 
 type Wiring = {
@@ -146,7 +153,8 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
 
   return (input, options = none) => {
     try {
-      const { auth, replay } = options
+      const { auth, replay, through } = options
+      if (through !== undefined) return createAuthFetch({ ...wiring, fetch: through })(input, withoutThrough(options))
       const init = auth === undefined && replay === undefined ? options : withoutWaysOut(options)
       const url = listed(isRequest(input) ? input.url : String(input))
       if (auth === false || url === null) return wiring.fetch(input, init)
@@ -166,6 +174,8 @@ const none: Parameters<AuthFetch>[1] & object = {}
 
 const withoutWaysOut = ({ auth: _auth, replay: _replay, ...init }: Parameters<AuthFetch>[1] & object): RequestInit =>
   init
+
+const withoutThrough = ({ through: _through, ...others }: Parameters<AuthFetch>[1] & object): typeof none => others
 
 /** By its shape: `fetch` takes the Request of another realm for one too, and `instanceof` does not. */
 const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'url' in input

@@ -7,52 +7,47 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios'
 import { AuthError, type AuthClient } from './index.js'
-import { resolveBeside, whyNot } from './own-origin.js'
-
-/** What uploads with progress need beside the client. */
-export type AttachToAxiosOptions = {
-  /** Who gets the token beside `baseURL`'s origin, as in the client's own `origins`. */
-  readonly origins?: readonly string[]
-}
 
 type Config = InternalAxiosRequestConfig
-type Auth<User> = Pick<AuthClient<User>, 'fetch' | 'baseURL' | 'getAccessToken' | 'refresh' | '$session'>
 
 /**
  * Lets an axios instance send through the client: token, origin fence, one replay after a 401; interceptors see the last
- * answer only. Requests with `onUploadProgress` go by XMLHttpRequest, with the same token and the same one replay, because
- * a fetch can tell of an upload only over HTTP/2, and cannot repeat it. Attaching twice changes nothing. Needs axios 1.12.
+ * answer only. Requests with `onUploadProgress` go by XMLHttpRequest behind the same fence, with the same token and the
+ * same one replay, because a fetch can tell of an upload only over HTTP/2, and cannot repeat it. Attaching twice changes
+ * nothing. Needs axios 1.12.
  */
-export function attachToAxios<User>(
-  instance: AxiosInstance,
-  auth: Auth<User>,
-  { origins = [] }: AttachToAxiosOptions = {},
-): void {
+export function attachToAxios<User>(instance: AxiosInstance, auth: Pick<AuthClient<User>, 'fetch'>): void {
   const telling = getAdapter(['xhr', 'http'])
   instance.defaults.env = { ...instance.defaults.env, fetch: auth.fetch }
   instance.defaults.adapter = (config) =>
     config.onUploadProgress ? upload(config) : getAdapter('fetch', config)(config)
 
   async function upload(config: Config): Promise<AxiosResponse> {
-    const url = resolveBeside(instance.getUri(config), auth.baseURL)
-    const isOurs = url !== null && whyNot(url, auth.baseURL, origins) === null
-    if (!isOurs || config.headers.has('Authorization')) return telling(config)
-    const { generation } = auth.$session.get()
-    const token = await auth.getAccessToken(signalOf(config))
-    if (token === null) return telling(config)
-    const first = await attempt(() => quietly(config, token))
-    if (!isSpent(first.response)) return first.settled()
-    const fresh = await replaced(token, generation, config)
-    if (fresh === null) return first.settled()
-    if (isOneShot(config.data)) throw notReplayable()
-    return quietly(config, fresh)
+    let settled: (() => AxiosResponse) | null = null
+    const own = config.headers.get('Authorization')
+    /** One attempt, as a fetch would make it: the answer's head for the client to judge, the rest for the app. */
+    const through: typeof fetch = async (input, init = {}) => {
+      if (settled !== null && isOneShot(config.data)) throw notReplayable()
+      const attempted = await attempt(() => quietly(String(input), init, config))
+      settled = attempted.settled
+      return headOf(attempted.response)
+    }
+    await auth.fetch(instance.getUri(config), {
+      method: config.method ?? 'post',
+      ...(typeof own === 'string' && { headers: { Authorization: own } }),
+      ...(config.signal instanceof AbortSignal && { signal: config.signal }),
+      through,
+    })
+    return (settled ?? unsent)()
   }
 
-  /** Sends with the token, which is in nothing that comes back. */
-  async function quietly(config: Config, token: string): Promise<AxiosResponse> {
-    const headers = config.headers.concat({ Authorization: `Bearer ${token}` })
+  /** Sends to the very address that was judged; the token that goes along is in nothing that comes back. */
+  async function quietly(url: string, init: RequestInit, config: Config): Promise<AxiosResponse> {
+    const { baseURL: _baseURL, params: _params, ...rest } = config
+    const headers = config.headers.concat(Object.fromEntries(new Headers(init.headers)))
+    const withCredentials = config.withCredentials === true || init.credentials === 'include'
     try {
-      return hush(await telling({ ...config, headers }), config)
+      return hush(await telling({ ...rest, url, headers, withCredentials }), config)
     } catch (error) {
       if (isAxiosError(error)) {
         hush(error, config)
@@ -61,29 +56,14 @@ export function attachToAxios<User>(
       throw error
     }
   }
-
-  /** Another token of the same session than the one that was refused; null where there is none. */
-  async function replaced(spent: string, generation: number, config: Config): Promise<string | null> {
-    const isSame = (): boolean => auth.$session.get().generation === generation
-    let token = isSame() ? await auth.getAccessToken(signalOf(config)) : null
-    if (token === spent) {
-      await auth.refresh()
-      token = await auth.getAccessToken(signalOf(config))
-    }
-    if (isSame()) return token === spent ? null : token
-    if (auth.$session.get().status !== 'authenticated') return null
-    throw new AuthError(
-      'account_changed',
-      'Another account signed in while this upload was under way; it was not sent as that account.',
-    )
-  }
 }
 
-const signalOf = ({ signal }: Config): { readonly signal?: AbortSignal } =>
-  signal instanceof AbortSignal ? { signal } : {}
+const redirections = new WeakMap<object, string>()
 
 /** With the request as the app spelled it; Node's own keeps its headers, a browser's does not tell them. */
 function hush<Told extends { config?: Config; request?: unknown }>(told: Told, config: Config): Told {
+  const { responseURL, res } = (told.request ?? {}) as { responseURL?: string; res?: { responseUrl?: string } }
+  redirections.set(told, responseURL ?? res?.responseUrl ?? '')
   told.config = config
   if (typeof XMLHttpRequest === 'undefined') delete told.request
   return told
@@ -99,13 +79,20 @@ function notReplayable(): AuthError {
   )
 }
 
-/** A 401 to our token that a new one cures: not one that asks for more than the token may (RFC 6750 §3.1, RFC 9470). */
-function isSpent(response: AxiosResponse | undefined): boolean {
-  if (response?.status !== 401) return false
-  return !/error="?insufficient_/i.test(String(response.headers['www-authenticate'] ?? ''))
+function unsent(): never {
+  throw new AuthError('unreachable', 'The upload was not sent.')
 }
 
-type Attempted = { readonly response: AxiosResponse | undefined; readonly settled: () => AxiosResponse }
+/** What the client judges: the status, the headers, and where a redirect led. */
+function headOf(response: AxiosResponse): Response {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(response.headers)) if (typeof value === 'string') headers.set(name, value)
+  const head = new Response(null, { status: response.status, headers })
+  const url = redirections.get(response) ?? ''
+  return Object.defineProperties(head, { url: { value: url }, redirected: { value: url !== '' } })
+}
+
+type Attempted = { readonly response: AxiosResponse; readonly settled: () => AxiosResponse }
 
 /** An answer, whether `validateStatus` takes it for one or for an error. */
 async function attempt(send: () => Promise<AxiosResponse>): Promise<Attempted> {
@@ -113,9 +100,10 @@ async function attempt(send: () => Promise<AxiosResponse>): Promise<Attempted> {
     const response = await send()
     return { response, settled: () => response }
   } catch (error) {
+    if (!isAxiosError(error) || error.response === undefined) throw error
     const fail = (): never => {
       throw error
     }
-    return { response: isAxiosError(error) ? error.response : undefined, settled: fail }
+    return { response: error.response, settled: fail }
   }
 }

@@ -10,6 +10,8 @@ export type LiveOptions = {
   readonly onState?: (state: LiveState, why: AuthError | null) => void
   /** After a logout, wait for the next login and open again as whoever that is. Default: closed for good. */
   readonly reopenAfterLogin?: boolean
+  /** Tells when the device is online again. Default: the window, or the worker. */
+  readonly onOnline?: (listener: () => void) => () => void
   readonly clock?: Clock
   /** Numbers in [0, 1) for jitter. */
   readonly random?: () => number
@@ -32,7 +34,7 @@ export const steady = 10_000
 
 /** Opens, opens again after what can be mended, and stops with the account. One connection at a time. */
 export function keepLive<User>(auth: Auth<User>, connect: Connect, options: LiveOptions): Live {
-  const { clock = systemClock, random = Math.random } = options
+  const { clock = systemClock, random = Math.random, onOnline = onlineEvents } = options
   const closing = new AbortController()
   let state: LiveState = 'connecting'
   let stopped = false
@@ -88,20 +90,26 @@ export function keepLive<User>(auth: Auth<User>, connect: Connect, options: Live
       if (ended.now === true) continue
       enter('waiting')
       const jittered = random() * Math.min(longest, shortest * 2 ** failures)
-      await rest(Math.max(jittered, Math.min(ended.after ?? 0, longest)), session.generation)
+      await rest(jittered, Math.min(ended.after ?? 0, longest), session.generation)
     }
   }
 
-  /** Waits, but not on behalf of an account that has gone. */
-  function rest(ms: number, generation: number): Promise<void> {
+  /** Waits, but not on behalf of an account that has gone; when the device is online again, only as the server asked. */
+  function rest(backoff: number, asked: number, generation: number): Promise<void> {
     return new Promise((resolve) => {
+      const since = clock.monotonic()
       const done = (): void => {
         cancel()
+        deafen()
         unsubscribe()
         closing.signal.removeEventListener('abort', done)
         resolve()
       }
-      const cancel = clock.after(ms, done)
+      let cancel = clock.after(Math.max(backoff, asked), done)
+      const deafen = onOnline(() => {
+        cancel()
+        cancel = clock.after(Math.max(0, since + asked - clock.monotonic()), done)
+      })
       const unsubscribe = auth.$session.listen((session) => session.generation !== generation && done())
       closing.signal.addEventListener('abort', done)
       if (closing.signal.aborted) done()
@@ -116,6 +124,12 @@ export function keepLive<User>(auth: Auth<User>, connect: Connect, options: Live
       enter('closed')
     },
   }
+}
+
+function onlineEvents(listener: () => void): () => void {
+  const scope = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>
+  scope.addEventListener?.('online', listener)
+  return () => scope.removeEventListener?.('online', listener)
 }
 
 function afterFailure(error: unknown): Ended {

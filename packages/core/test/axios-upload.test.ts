@@ -3,7 +3,14 @@ import { create, isAxiosError, isCancel, type AxiosInstance } from 'axios'
 import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { attachToAxios } from '../src/axios.js'
-import { createAuthClient, isAuthError, type AuthClient } from '../src/index.js'
+import {
+  createAuthClient,
+  isAuthError,
+  latchkey,
+  type AuthClient,
+  type LatchkeyUser,
+  type Profile,
+} from '../src/index.js'
 import { apiServer, sendJson, type ApiServer } from './api-server.js'
 import { jwt, userOf } from './backend.js'
 import { credentials } from './open-client.js'
@@ -23,7 +30,9 @@ beforeEach(async () => {
   stranger = await apiServer()
 })
 
-async function open(options: { readonly origins?: readonly string[] } = {}): Promise<World> {
+async function open(
+  options: { readonly origins?: readonly string[]; readonly profile?: Profile<LatchkeyUser> } = {},
+): Promise<World> {
   let valid = ''
   let grants = 0
   server.answer = ({ url, headers }, response) => {
@@ -42,10 +51,15 @@ async function open(options: { readonly origins?: readonly string[] } = {}): Pro
     const isIn = headers.authorization === `Bearer ${valid}`
     return sendJson(response, isIn ? 200 : 401, { ok: isIn }, { 'WWW-Authenticate': 'Bearer error="invalid_token"' })
   }
-  const auth = createAuthClient({ baseURL: server.origin, refresh: { proactive: 'never' } })
+  const auth = createAuthClient({
+    baseURL: server.origin,
+    refresh: { proactive: 'never' },
+    ...options,
+    ...(options.origins !== undefined && { origins: [server.origin, ...options.origins] }),
+  })
   await auth.login(credentials)
   const api = create({ baseURL: server.origin })
-  attachToAxios(api, auth, options)
+  attachToAxios(api, auth)
   return { auth, api, server, token: () => valid, spoil: () => (valid = 'revoked on the server') }
 }
 const big = 'x'.repeat(3_000_000)
@@ -82,6 +96,26 @@ describe('axios, an upload that tells of its progress', () => {
     const listed = await open({ origins: [stranger.origin] })
     await listed.api.post(`${stranger.origin}/files`, 'x', { onUploadProgress })
     expect(uploads(stranger)[1]?.headers.authorization).toBe(`Bearer ${listed.token()}`)
+  })
+
+  it('C3 a redirect to a third party takes no bearer along, and its 401 costs no refresh', async () => {
+    const { api, server: own } = await open()
+    stranger.answer = (_hit, response) => sendJson(response, 401, {})
+    const answer = own.answer
+    own.answer = (hit, response) =>
+      hit.url === '/files'
+        ? sendJson(response, 307, {}, { Location: `${stranger.origin}/files` })
+        : answer(hit, response)
+    await api.post('/files', 'x', { onUploadProgress() {} }).catch(() => {})
+    expect(uploads(stranger).map(({ headers }) => headers.authorization)).toEqual([undefined])
+    expect(refreshes()).toBe(0)
+  })
+
+  it('the profile’s own scheme bears the token, as in every other call', async () => {
+    const attach = (token: string | null): Record<string, string> => (token === null ? {} : { 'X-Token': token })
+    const { api, token } = await open({ profile: { ...latchkey(), attach } })
+    await api.post('/files', 'x', { onUploadProgress() {} }).catch(() => {})
+    expect(uploads().at(-1)?.headers['x-token']).toBe(token())
   })
 
   it('an Authorization of the app’s own stays as it is', async () => {

@@ -6,7 +6,7 @@ import {
   type AuthEventSourceOptions,
 } from '../src/event-source.js'
 import type { AuthError } from '../src/index.js'
-import { liveServer, quiet, soon, type LiveServer } from './live-server.js'
+import { listenAt, liveServer, quiet, soon, type LiveServer } from './live-server.js'
 
 type Opened = {
   readonly source: AuthEventSource
@@ -142,6 +142,25 @@ describe('server-sent events', () => {
     await soon(() => expect(source.state()).toBe('waiting'))
     server.refuse = null
     await server.clock.advance(2_000)
+    await soon(() => expect(source.state()).toBe('open'))
+  })
+
+  it('F8 a device that is online again does not wait for the backoff, but for what the server asked', async () => {
+    const server = await liveServer()
+    const online = new EventTarget()
+    server.refuse = (response) => void response.destroy()
+    const { source } = open(server, { onOnline: listenAt(online) })
+    await soon(() => expect(source.state()).toBe('waiting'))
+    server.refuse = (response) => void response.writeHead(503, { 'Retry-After': '1' }).end()
+    online.dispatchEvent(new Event('online'))
+    await server.clock.advance(0)
+    await soon(() => expect([source.state(), server.asked.length]).toEqual(['waiting', 2]))
+    server.refuse = null
+    online.dispatchEvent(new Event('online'))
+    await server.clock.advance(999)
+    await quiet()
+    expect(server.asked.length).toBe(2)
+    await server.clock.advance(1)
     await soon(() => expect(source.state()).toBe('open'))
   })
 

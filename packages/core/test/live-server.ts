@@ -93,6 +93,14 @@ export async function liveServer(): Promise<LiveServer> {
 const closing: (() => void)[] = []
 afterEach(() => closing.splice(0).forEach((close) => close()))
 
+/** The page’s `online` events, from a target that a test fires at. */
+export const listenAt =
+  (target: EventTarget) =>
+  (listener: () => void): (() => void) => {
+    target.addEventListener('online', listener)
+    return () => target.removeEventListener('online', listener)
+  }
+
 /** Until it holds: the network is real, and takes what it takes. */
 export const soon = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 10_000, interval: 5 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createAuthSocket, type AuthSocket, type AuthSocketOptions } from '../src/socket.js'
 import { isAuthError } from '../src/index.js'
-import { liveServer, quiet, soon, type LiveServer } from './live-server.js'
+import { listenAt, liveServer, quiet, soon, type LiveServer } from './live-server.js'
 
 type Opened = { readonly socket: AuthSocket; readonly messages: unknown[]; readonly states: string[] }
 
@@ -93,6 +93,23 @@ describe('a socket', () => {
     }
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000])
     expect(server.backend.count('/auth/refresh')).toBe(1)
+  })
+
+  it('F8 a device that is online again opens it at once, and a closed one listens no more', async () => {
+    const server = await liveServer()
+    const online = new EventTarget()
+    server.refuseHandshake = () => 503
+    const { socket } = open(server, { onOnline: listenAt(online) })
+    await soon(() => expect(socket.state()).toBe('waiting'))
+    server.refuseHandshake = null
+    online.dispatchEvent(new Event('online'))
+    await server.clock.advance(0)
+    await soon(() => expect(socket.state()).toBe('open'))
+    socket.close()
+    online.dispatchEvent(new Event('online'))
+    await server.clock.advance(60_000)
+    await quiet()
+    expect(server.asked.length).toBe(2)
   })
 
   it('a refused handshake, which pages cannot tell from an outage, costs one refresh', async () => {
