@@ -10,7 +10,7 @@ export type Backend = Omit<Target, 'profile'>
 type Method = WireCall['method']
 
 /** How the refresh credential travels: in a cookie, in a field of the body, in the query, or as the bearer. */
-export type Way =
+type Way =
   | { readonly by: 'cookie' | 'header' | 'access' }
   | { readonly by: 'json' | 'query'; readonly field: string }
 

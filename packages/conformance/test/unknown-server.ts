@@ -10,7 +10,7 @@ export type Heard = {
   readonly headers: IncomingMessage['headers']
   readonly cookie: (name: string) => string
 }
-export type Said = {
+type Said = {
   readonly status: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string | string[]>>
