@@ -63,7 +63,8 @@ const houses: Readonly<
   },
   'packages/conformance': {
     floors: [
-      'finding secrets token loopback places profiles route-names checks/no-refresh-token',
+      'finding secrets token loopback page-cookies places route-names checks/no-refresh-token',
+      'profiles',
       'browser candidates',
       'visitor',
       'stage',

@@ -1,6 +1,7 @@
 // Sends as a page of one origin would, with a cookie jar of its own. Its secret: what a browser adds to a request.
 import type { Profile, WireCall } from '@latchkey/core'
 import { Cookie, CookieJar } from 'tough-cookie'
+import { showPage } from './page-cookies.js'
 import type { Secrets } from './secrets.js'
 
 /** One request and its answer. */
@@ -24,10 +25,14 @@ export type SendOptions = {
   /** In place of what the call spells. */
   readonly body?: string
   readonly cookies?: boolean
+  /** Sent by another site's page, which reads none of the cookies that go along. */
+  readonly foreign?: true
 }
 
 export type Browser = {
   readonly send: (call: WireCall, options?: SendOptions) => Promise<Exchange>
+  /** From now on profiles read the cookies of this browser. */
+  readonly show: () => void
   /** A `fetch` for the real client, with this jar. */
   readonly fetch: typeof globalThis.fetch
   readonly url: (path: string) => string
@@ -75,10 +80,21 @@ export function openBrowser(world: World, jar: CookieJar = newJar()): Browser {
     return response
   }
 
+  const show = (): void =>
+    showPage(() =>
+      jar
+        .getCookiesSync(base)
+        .filter(({ httpOnly }) => !httpOnly)
+        .map((cookie) => cookie.cookieString())
+        .join('; '),
+    )
+
   return {
     url,
+    show,
     cookiesFor: (path) => jar.getCookies(url(path)),
     async send(call, options = {}) {
+      show()
       const response = await exchange(requestOf(call, url(call.path), options, world), options.cookies !== false)
       const content = await response.text()
       const parsed = parse(content)
@@ -106,7 +122,8 @@ export function openBrowser(world: World, jar: CookieJar = newJar()): Browser {
 
 function requestOf(call: WireCall, url: string, options: SendOptions, { origin, profile }: World): Request {
   const bearer = call.bare ? null : (options.bearer ?? null)
-  const attached = profile.attach?.(bearer) ?? (bearer === null ? {} : { Authorization: `Bearer ${bearer}` })
+  const own = options.foreign === true ? {} : profile.attach?.(bearer)
+  const attached = own ?? (bearer === null ? {} : { Authorization: `Bearer ${bearer}` })
   const headers = new Headers({ Accept: 'application/json', ...attached, ...call.headers, ...options.headers })
   const from = options.origin === undefined ? origin : options.origin
   if (from !== null) headers.set('Origin', from)

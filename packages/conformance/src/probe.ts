@@ -10,9 +10,7 @@ export type Backend = Omit<Target, 'profile'>
 type Method = WireCall['method']
 
 /** How the refresh credential travels: in a cookie, in a field of the body, in the query, or as the bearer. */
-type Way =
-  | { readonly by: 'cookie' | 'header' | 'access' }
-  | { readonly by: 'json' | 'query'; readonly field: string }
+type Way = { readonly by: 'cookie' | 'header' | 'access' } | { readonly by: 'json' | 'query'; readonly field: string }
 
 /** What was seen of an unknown backend; null for what was not. */
 export type Probed = {

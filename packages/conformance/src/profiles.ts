@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Profile } from '@latchkey/core'
 import * as exported from '@latchkey/core/profiles'
+import { pageCookies } from './page-cookies.js'
 
 /** Settings of a profile, as `--option name=value` gives them. */
 export type ProfileOptions = Readonly<Record<string, string>>
@@ -26,7 +27,7 @@ export const profileNames: readonly string[] = [...factories.keys()].toSorted()
 export async function findProfile(name: string, options: ProfileOptions = {}): Promise<Profile> {
   const factory = factories.get(name)
   const typed = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, typedAs(value)]))
-  if (factory !== undefined) return checked(factory(typed), name)
+  if (factory !== undefined) return checked(factory({ cookies: pageCookies, ...typed }), name)
   if (/^\.{0,2}\/|\.[cm]?[jt]s$/.test(name)) return fromFile(name, typed)
   throw new BadUsage(
     `There is no profile ${name}. There are: ${profileNames.join(', ')}; or name a file that exports one.`,
@@ -38,7 +39,7 @@ async function fromFile(path: string, options: Readonly<Record<string, unknown>>
     throw new BadUsage(`${path} cannot be loaded as a JavaScript module.`)
   })
   const found = module['default'] ?? module['profile']
-  return checked(typeof found === 'function' ? (found as Factory)(options) : found, path)
+  return checked(typeof found === 'function' ? (found as Factory)({ cookies: pageCookies, ...options }) : found, path)
 }
 
 function checked(profile: unknown, name: string): Profile {

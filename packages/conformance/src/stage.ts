@@ -71,7 +71,7 @@ export function openStage(target: Target, sleep: (ms: number) => Promise<unknown
     const credentials = { email: madeUpEmail(), password: `Aa1-${randomText(24)}` }
     secrets.add(credentials.password)
     const call = profile.register({ ...target.fields, ...credentials })
-    const exchange = await patiently(() => browser().send(call))
+    const exchange = await patiently(() => visitor().ask(call))
     if (exchange.ok) return credentials
     throw new NotSignedIn(
       `${exchange.call} answered ${exchange.status}: name an account by --email and --password, or what it wants by --field name=value.`,

@@ -40,6 +40,7 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
 
   /** What has to come first, such as for a CSRF cookie, comes first. */
   async function prepared(call: WireCall, options?: SendOptions): Promise<Exchange> {
+    browser.show()
     const first = profile.prepare?.() ?? null
     if (first !== null) await send(first)
     return send(call, options)
@@ -89,7 +90,10 @@ export function openVisitor(profile: Profile, browser: Browser, secrets: Secrets
       const call = profile.logout?.({ everywhere: false, refreshToken: held.refresh })
       return call === undefined ? null : prepared(call, { bearer: bearer() })
     },
-    ask: (call, options) => send(call, { bearer: bearer(), ...options }),
+    ask: (call, options) =>
+      call.method === 'GET'
+        ? send(call, { bearer: bearer(), ...options })
+        : prepared(call, { bearer: bearer(), ...options }),
     copy: async () => openVisitor(profile, await browser.copy(), secrets, held),
   }
 }

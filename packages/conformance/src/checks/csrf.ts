@@ -34,7 +34,7 @@ async function forge(visitor: Visitor, call: WireCall, sites: readonly string[])
     ok,
     status,
     call: name,
-  } = await thief.browser.send(bare, { origin: 'https://evil.example', headers: attacker })
+  } = await thief.browser.send(bare, { origin: 'https://evil.example', headers: attacker, foreign: true })
   if (!ok) return pass(`${name}: a form of another site gets ${status}.`)
   const open = sites.find((site) => site !== 'strict' && site !== 'lax')
   if (open !== undefined)

@@ -14,7 +14,8 @@ export const login: Check = {
     if (credentials instanceof NotSignedIn) return fail(credentials.message)
     // The same wait for a rate limit as everybody else.
     await stage.signIn().catch(orNot)
-    const { fetch } = stage.browser()
+    const { fetch, show } = stage.browser()
+    show()
     const { baseURL, profile } = stage.target
     const auth = createAuthClient<unknown>({ baseURL, profile, fetch, tabs: false, refresh: { proactive: 'never' } })
     try {
