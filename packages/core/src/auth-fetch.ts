@@ -153,8 +153,11 @@ export function createAuthFetch(wiring: Wiring): AuthFetch {
 
   return (input, options = none) => {
     try {
-      const { auth, replay, through } = options
-      if (through !== undefined) return createAuthFetch({ ...wiring, fetch: through })(input, withoutThrough(options))
+      if (options.through) {
+        const { through, ...others } = options
+        return createAuthFetch({ ...wiring, fetch: through })(input, others)
+      }
+      const { auth, replay } = options
       const init = auth === undefined && replay === undefined ? options : withoutWaysOut(options)
       const url = listed(isRequest(input) ? input.url : String(input))
       if (auth === false || url === null) return wiring.fetch(input, init)
@@ -174,8 +177,6 @@ const none: Parameters<AuthFetch>[1] & object = {}
 
 const withoutWaysOut = ({ auth: _auth, replay: _replay, ...init }: Parameters<AuthFetch>[1] & object): RequestInit =>
   init
-
-const withoutThrough = ({ through: _through, ...others }: Parameters<AuthFetch>[1] & object): typeof none => others
 
 /** By its shape: `fetch` takes the Request of another realm for one too, and `instanceof` does not. */
 const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'url' in input
