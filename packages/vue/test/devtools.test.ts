@@ -6,7 +6,9 @@ import {
   DevToolsV6PluginAPIHookKeys,
   initDevTools,
   registerDevToolsPlugin,
+  setActiveAppRecord,
   toggleHighPerfMode,
+  type AppRecord,
 } from '@vue/devtools-kit'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createApp } from 'vue'
@@ -45,6 +47,8 @@ test('the inspector shows the session and how refreshing goes, the timeline ever
   const { client } = createBackend({ isSignedIn: true })
   await client.restore()
   const app = createApp(() => 'page').use(latchkeyDevtools(client))
+  // The app that is looked at: the kit asks for it a moment after an inspector came.
+  setActiveAppRecord({ app } as unknown as AppRecord)
   // What the devtools do when they find an app.
   await vi.waitUntil(() => devtoolsPluginBuffer.length > 0)
   registerDevToolsPlugin(app)
