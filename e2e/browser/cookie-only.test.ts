@@ -7,7 +7,9 @@ import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cookiesOf, type ElsewhereStage, openElsewhereStage, readable, shows } from './elsewhere-stage.js'
 
-const both = ['latchkey_access HttpOnly Strict /', 'latchkey_refresh HttpOnly Strict /']
+/** The device's own cookie opens nothing, and outlives a logout. */
+const device = 'latchkey_did HttpOnly Strict /'
+const all = ['latchkey_access HttpOnly Strict /', device, 'latchkey_refresh HttpOnly Strict /']
 
 let stage: ElsewhereStage
 let context: BrowserContext
@@ -39,7 +41,7 @@ async function register(): Promise<string> {
 describe('TOKEN_TRANSPORT=cookie-only in a browser', () => {
   it('B7, C1: both tokens are in HttpOnly cookies, and no script can read one', async () => {
     await register()
-    expect(await cookiesOf(context)).toEqual(both)
+    expect(await cookiesOf(context)).toEqual(all)
     expect(await page.evaluate(() => document.cookie)).toBe('')
     expect(await page.evaluate(() => window.latchkeyClient.getAccessToken())).toBeNull()
     expect((await readable(page)).join()).not.toMatch(/eyJ/)
@@ -69,7 +71,7 @@ describe('TOKEN_TRANSPORT=cookie-only in a browser', () => {
       window.latchkeyClient.fetch(`${window.latchkeyClient.baseURL}api/hello`).then((response) => response.status),
     )
     expect([status, asked.slice(0, 3)]).toEqual([200, ['/api/hello', '/auth/refresh', '/api/hello']])
-    expect(await cookiesOf(context)).toEqual(both)
+    expect(await cookiesOf(context)).toEqual(all)
   })
 
   it('a second tab is signed in, and a logout in one ends both', async () => {
@@ -79,7 +81,7 @@ describe('TOKEN_TRANSPORT=cookie-only in a browser', () => {
     await shows(second, `signed in: ${email}`)
     await page.evaluate(() => window.latchkeyClient.logout())
     await shows(second, 'unauthenticated')
-    expect(await cookiesOf(context)).toEqual([])
+    expect(await cookiesOf(context)).toEqual([device])
   })
 
   it('B9, S24: a page of another origin or site changes nothing, by a form or by a fetch', async () => {

@@ -75,7 +75,7 @@ export type MockAuth = {
   readonly signedInAt: (provider: string, person: MockPerson | null) => void
   /**
    * Goes where a browser goes that leaves for a provider (`…/auth/oauth/google?…`), with the cookies of `mock.fetch`, and
-   * answers the app's address where that ends. Node only: in a browser MSW's worker answers no navigations.
+   * answers the app's address where that ends. Node only.
    */
   readonly navigate: (url: string) => Promise<string>
   /** The mock as it was made: users, sessions, clock, counters, faults and cookies. Calls that hang are let go. */
