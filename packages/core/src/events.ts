@@ -18,7 +18,8 @@ export type AuthEvent = { readonly at: number } & (
   | { readonly type: 'account-changed'; readonly generation: number }
   /** An API or the auth server asks for a fresher or stronger login (RFC 9470 §3): `maxAge` in seconds. */
   | { readonly type: 'step-up-required'; readonly acrValues: string | null; readonly maxAge: number | null }
-  | { readonly type: 'idle-warning'; readonly endsAt: number }
+  /** Nobody acts, and the session ends then; null takes the warning back: somebody acted in some tab, or the session is over. */
+  | { readonly type: 'idle-warning'; readonly endsAt: number | null }
   | { readonly type: 'peer'; readonly said: 'refresh-failed' | 'logged-in' | 'logged-out' }
   | { readonly type: 'diagnostic'; readonly message: string }
 )

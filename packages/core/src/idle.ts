@@ -38,14 +38,18 @@ export function createIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOpti
     own = clock.now()
     write(core, key, String(own))
   }
+  /** Once when the end is near, and once when it is not any more: somebody acted, here or elsewhere, or the session is over. */
+  function warnOf(endsAt: number | null): void {
+    if (warned === (endsAt !== null)) return
+    warned = !warned
+    core.emit({ type: 'idle-warning', endsAt })
+  }
   function look(): void {
     arm(core, 'idle')
-    if (!isSignedIn()) return
+    if (!isSignedIn()) return warnOf(null)
     const left = after - since()
+    warnOf(left > 0 && left <= warn ? clock.now() + left : null)
     if (left <= 0) return void logout(core, false, 'idle').catch(() => undefined)
-    const wasWarned = warned
-    warned = left <= warn
-    if (warned && !wasWarned) core.emit({ type: 'idle-warning', endsAt: clock.now() + left })
     arm(core, 'idle', warned ? left : left - warn, look)
   }
   function act(): void {

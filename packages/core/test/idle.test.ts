@@ -5,7 +5,8 @@ import { credentials, openClient, world, type Opened } from './open-client.js'
 const minute = 60_000
 const idle = { after: 15 * minute, warn: minute }
 const act = ({ tab }: Opened): void => tab.fire('pointerdown')
-const warnings = (events: readonly AuthEvent[]): number => events.filter(({ type }) => type === 'idle-warning').length
+const told = (events: readonly AuthEvent[]) => events.flatMap((e) => (e.type === 'idle-warning' ? [e.endsAt] : []))
+const warnings = (events: readonly AuthEvent[]): number => told(events).filter((endsAt) => endsAt !== null).length
 
 async function signedIn(within = world({ lifetime: 86_400 })): Promise<Opened> {
   const opened = openClient(within, { idle })
@@ -50,6 +51,22 @@ describe('W15 a session in which nobody acts', () => {
     await within.clock.advance(5 * minute)
     expect(first.auth.$session.get()).toMatchObject({ reason: 'idle' })
     expect(second.auth.$session.get()).toMatchObject({ reason: 'idle' })
+  })
+
+  it('a deed in any tab takes the warning back in every tab, and so does a logout, each once', async () => {
+    const within = world({ lifetime: 86_400 })
+    const first = await signedIn(within)
+    const second = openClient(within, { idle })
+    await second.auth.restore()
+    await within.clock.advance(14 * minute)
+    act(second)
+    await within.clock.advance(0)
+    expect([told(first.events).at(-1), told(second.events).at(-1)]).toEqual([null, null])
+    await within.clock.advance(14 * minute)
+    await first.auth.logout()
+    for (const { events } of [first, second]) {
+      expect(told(events)).toEqual([expect.any(Number), null, expect.any(Number), null])
+    }
   })
 
   it('F22 a device that slept past the end finds the session over, and the touch that woke it does not count', async () => {

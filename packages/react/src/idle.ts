@@ -1,4 +1,4 @@
-// The countdown before an idle session ends; its secret is what takes the warning back: a deed in any tab.
+// The countdown before an idle session ends; its secret is what makes the seconds pass.
 import { useEffect, useState } from 'react'
 import { useAuthClient } from './provider.js'
 
@@ -19,32 +19,19 @@ export function useIdleWarning(): IdleWarning | null {
   const [warning, setWarning] = useState<IdleWarning | null>(null)
   useEffect(() => {
     let ticking: ReturnType<typeof setInterval> | undefined
-    const end = () => {
+    const stop = client.on((event) => {
+      if (event.type !== 'idle-warning') return
       clearInterval(ticking)
-      setWarning(null)
-    }
-    const begin = (endsAt: number) => {
+      const { endsAt } = event
+      if (endsAt === null) return setWarning(null)
       const tick = () => setWarning({ endsAt, secondsLeft: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) })
-      clearInterval(ticking)
       ticking = setInterval(tick, 1000)
       tick()
-    }
-    const stop = client.on((event) => {
-      if (event.type === 'idle-warning') begin(event.endsAt)
-      else if (event.type === 'logout' || event.type === 'expired') end()
     })
-    const act = (event: Event) => {
-      if (!(event instanceof StorageEvent) || event.key?.endsWith(':active')) end()
-    }
-    deeds.forEach((deed) => window.addEventListener(deed, act))
     return () => {
       stop()
       clearInterval(ticking)
-      deeds.forEach((deed) => window.removeEventListener(deed, act))
     }
   }, [client])
   return warning
 }
-
-/** What the core counts as acting; what is done in another tab, that one writes down under `…:active`. */
-const deeds = ['pointerdown', 'keydown', 'wheel', 'touchstart', 'storage']

@@ -1,4 +1,4 @@
-// The countdown before an idle session ends; its secret is what takes the warning back: a deed in any tab.
+// The countdown before an idle session ends; its secret is what makes the seconds pass.
 import { onMounted, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { useBinding } from './binding.js'
 
@@ -19,36 +19,25 @@ export function useIdleWarning(): Readonly<ShallowRef<IdleWarning | null>> {
   const warning = shallowRef<IdleWarning | null>(null)
   let ticking: ReturnType<typeof setInterval> | undefined
 
-  const end = () => {
-    clearInterval(ticking)
-    warning.value = null
-  }
-  const begin = (endsAt: number) => {
-    const tick = () => {
-      warning.value = { endsAt, secondsLeft: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }
-    }
-    clearInterval(ticking)
-    ticking = setInterval(tick, 1000)
-    tick()
-  }
-  const act = (event: Event) => {
-    if (!(event instanceof StorageEvent) || event.key?.endsWith(':active')) end()
-  }
   let stop = () => {}
+
   onMounted(() => {
     stop = client.on((event) => {
-      if (event.type === 'idle-warning') begin(event.endsAt)
-      else if (event.type === 'logout' || event.type === 'expired') end()
+      if (event.type !== 'idle-warning') return
+      clearInterval(ticking)
+      const { endsAt } = event
+      warning.value = null
+      if (endsAt === null) return
+      const tick = () => {
+        warning.value = { endsAt, secondsLeft: Math.max(0, Math.ceil((endsAt - Date.now()) / 1000)) }
+      }
+      ticking = setInterval(tick, 1000)
+      tick()
     })
-    deeds.forEach((deed) => window.addEventListener(deed, act))
   })
   onScopeDispose(() => {
     stop()
     clearInterval(ticking)
-    if (typeof window !== 'undefined') deeds.forEach((deed) => window.removeEventListener(deed, act))
   })
   return warning
 }
-
-/** What the core counts as acting; what is done in another tab, that one writes down under `…:active`. */
-const deeds = ['pointerdown', 'keydown', 'wheel', 'touchstart', 'storage']
