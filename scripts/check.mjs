@@ -10,6 +10,7 @@ const checks = [
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['format', 'oxfmt', '--check', '.'],
   ['types', 'tsc', '-p', 'tsconfig.json', '--noEmit'],
+  ['types of Vue', 'pnpm', '--filter', 'example-vue', 'run', '--silent', 'types'],
   ['floors', 'vitest', 'run', '--project', 'house', '--reporter', 'dot'],
   ['unused code', 'knip'],
   ...packages.map((folder) => [`publint ${folder}`, 'publint', folder, '--strict']),

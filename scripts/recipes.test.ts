@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(root + path, 'utf8')
 
 /** The guide and the files that its snippets are from. */
 const guides: readonly (readonly [guide: string, ...sources: string[]])[] = [
-  ['docs/testing-your-app.md', 'mock-server/msw/test/recipes.test.tsx', 'mock-server/msw/test/recipe-mfa.test.tsx'],
+  ['docs/testing-your-app.md', 'mock-server/msw/test/recipes.test.tsx'],
 ]
 
 /** Without what a formatter may change. */

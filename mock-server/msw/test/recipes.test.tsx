@@ -3,7 +3,8 @@
 import { createAuthClient } from '@latchkey/core'
 import { createMockAuth } from '@latchkey/msw'
 import { renderWithAuth } from '@latchkey/msw/react'
-import { Show, useAuth, useAuthClient } from '@latchkey/react'
+import { Show, useAuth, useAuthClient, useUser } from '@latchkey/react'
+import { useLogin, useMfa } from '@latchkey/react/forms'
 import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
@@ -90,6 +91,48 @@ test('a logout in another tab is seen in this one', async () => {
   await act(() => otherTab.logout())
   await screen.findByText('Please log in (logged-out-elsewhere).')
   otherTab.dispose()
+})
+
+const Name = () => <h1>{useUser()?.email}</h1>
+
+function Login() {
+  const login = useLogin()
+  const mfa = useMfa()
+  const [code, setCode] = useState('')
+  const challenge = login.data?.status === 'mfa-required' ? login.data.challenge : null
+  if (challenge === null) {
+    return <button onClick={() => login.mutate({ email: 'ada@example.com', password: 'lovelace' })}>Log in</button>
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        mfa.mutate({ challenge, code })
+      }}
+    >
+      <input aria-label="Code" value={code} onChange={({ target }) => setCode(target.value)} />
+      <button>Verify</button>
+      {mfa.error && <p role="alert">{mfa.error.code}</p>}
+    </form>
+  )
+}
+
+test('a second factor: a wrong code is said so, the right one signs in', async () => {
+  const authenticator = await mock.requireMfa('ada@example.com')
+  await renderWithAuth(
+    <Show when="signed-out" fallback={<Name />}>
+      <Login />
+    </Show>,
+    { mock },
+  )
+  press('Log in')
+  const code = await screen.findByLabelText('Code')
+  fireEvent.change(code, { target: { value: '000000' } })
+  press('Verify')
+  expect((await screen.findByRole('alert')).textContent).toBe('mfa_invalid')
+  fireEvent.change(code, { target: { value: authenticator.code() } })
+  press('Verify')
+  await screen.findByRole('heading', { name: 'ada@example.com' })
 })
 
 test.each([
