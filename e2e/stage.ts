@@ -52,6 +52,7 @@ export async function openStage(env: Readonly<Record<string, string>>, name = 'r
         PORT: String(apiPort),
         ALLOWED_ORIGINS: app,
         APP_URL: app,
+        PUBLIC_URL: api,
         DATABASE_URL: `pglite:${join(folder, 'db')}`,
         LOG_LEVEL: 'error',
         ...env,

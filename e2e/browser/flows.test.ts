@@ -1,44 +1,23 @@
 // Everyday flows, in both examples, in a real Chromium against the real server; and axe, on every page of theirs.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { Secret, TOTP } from 'otpauth'
 import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aCatcher, type Catcher } from '../../mock-server/express/test/catcher.js'
+import { openIssuer, type Issuer } from '../../mock-server/express/test/issuer.js'
 import { openStage, type Stage } from '../stage.js'
-import { accountPage, password, register } from './person.js'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const admin = { email: 'admin@example.com', password: 'an example needs an admin' }
-
-/** What axe finds on the page that is open, as a list of rules and places. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { axe: run } = globalThis as unknown as {
-      readonly axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    const found = (await run.run()).violations
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${location.pathname} ${id}: ${html}`))
-  })
-}
-
-async function logIn(page: Page, email: string, secret = password): Promise<void> {
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password').fill(secret)
-  await page.getByRole('button', { name: 'Log in', exact: true }).click()
-}
-
-const logOut = (page: Page) => page.getByRole('button', { name: 'Log out', exact: true }).click()
+import { violations } from './axe.js'
+import { accountPage, admin, logIn, logOut, password, register } from './person.js'
 
 describe.each(['react', 'vue'])('the %s example', (example) => {
   let mails: Catcher
+  let issuer: Issuer
   let stage: Stage
   let context: BrowserContext
   let page: Page
 
   beforeAll(async () => {
     mails = await aCatcher()
+    issuer = await openIssuer()
     stage = await openStage(
       {
         // Short enough that a session which is over is found out while one watches.
@@ -47,12 +26,15 @@ describe.each(['react', 'vue'])('the %s example', (example) => {
         MAIL_FROM: 'Latchkey <no-reply@example.com>',
         ADMIN_EMAIL: admin.email,
         ADMIN_PASSWORD: admin.password,
+        ...issuer.env('ACME'),
       },
       example,
     )
+    issuer.admit(`${stage.api}/auth/oauth/acme/callback`)
   })
   afterAll(async () => {
     await stage.close()
+    await issuer.close()
     await mails.close()
   })
   beforeEach(async () => {
@@ -178,6 +160,35 @@ describe.each(['react', 'vue'])('the %s example', (example) => {
     await page.getByRole('link', { name: 'Log in', exact: true }).first().click()
     await page.getByRole('button', { name: 'Log in with a passkey' }).click()
     await accountPage(page)
+  })
+
+  it('whoever signs in elsewhere is signed in here, on the page that they asked for', async () => {
+    const email = `grace${Date.now()}@example.com`
+    issuer.seat({ sub: email, email, email_verified: true, name: 'Grace' })
+    await page.goto(`${stage.app}/notes`)
+    await page.getByRole('button', { name: 'Continue with Acme' }).click()
+    await page.getByRole('heading', { name: 'Notes' }).waitFor()
+    expect(page.url()).toBe(`${stage.app}/notes`)
+    await page.getByRole('link', { name: 'Grace' }).click()
+    await page.getByText(email).waitFor()
+  })
+
+  it('whoever may not sign in that way is told why, and whoever cancelled is not bothered', async () => {
+    const email = await register(page, stage.app)
+    await logOut(page)
+    const comeBack = async () => {
+      await page.goto(`${stage.app}/login`)
+      await page.getByRole('button', { name: 'Continue with Acme' }).click()
+      await page.waitForURL(`${stage.app}/login?returnTo=%2Faccount`)
+      await page.getByRole('button', { name: 'Continue with Acme' }).waitFor()
+    }
+    issuer.seat(null)
+    await comeBack()
+    expect(await page.locator('.notice').count()).toBe(0)
+    issuer.seat({ sub: `other ${email}`, email, email_verified: true })
+    await comeBack()
+    await page.getByText('An account has that address already.').waitFor()
+    expect(await violations(page)).toEqual([])
   })
 
   it('the admin’s page is for admins, who disable an account there', async () => {

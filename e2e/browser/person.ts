@@ -2,6 +2,8 @@
 import type { BrowserContext, Page } from 'playwright'
 
 export const password = 'correct horse battery staple'
+/** Whom the server makes an admin at its start, where its environment names them. */
+export const admin = { email: 'admin@example.com', password: 'an example needs an admin' }
 let people = 0
 
 /** Registers somebody new, who is then on the account page; their email. */
@@ -18,6 +20,14 @@ export async function register(
   await accountPage(page)
   return email
 }
+
+export async function logIn(page: Page, email: string, secret = password): Promise<void> {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(secret)
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+}
+
+export const logOut = (page: Page): Promise<void> => page.getByRole('button', { name: 'Log out', exact: true }).click()
 
 export async function accountPage(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Your account' }).waitFor()

@@ -39,6 +39,8 @@ onPress('logout', () => auth.logout())
 onPress('call', async () => say('answer', `Projects: ${await (await auth.fetch('/api/projects')).text()}`))
 
 const scenarios: readonly Scenario[] = ['token-expired', 'session-revoked', 'refresh-fails', 'reply-lost', 'offline']
+/** What lasts until the button is pressed again; the others happen once for each press. */
+const lasting: readonly Scenario[] = ['refresh-fails', 'offline']
 for (const scenario of scenarios) {
   const button = document.createElement('button')
   button.id = scenario
@@ -47,10 +49,10 @@ for (const scenario of scenarios) {
   document.getElementById('scenarios')?.append(button)
   let takeBack: (() => void) | null = null
   onPress(scenario, async () => {
+    if (!lasting.includes(scenario)) return mock.play(scenario)
     takeBack?.()
-    const isOn = button.getAttribute('aria-pressed') === 'true'
-    takeBack = isOn ? null : mock.play(scenario)
-    button.setAttribute('aria-pressed', String(!isOn))
+    takeBack = takeBack === null ? mock.play(scenario) : null
+    button.setAttribute('aria-pressed', String(takeBack !== null))
   })
 }
 

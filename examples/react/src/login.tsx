@@ -1,13 +1,15 @@
-// The login page: password, second factor or passkey; back to where a guard came from once somebody is signed in.
+// The login page: password, second factor, passkey or provider; back to where a guard came from once somebody is signed in.
 import type { EndReason } from '@latchkey/core'
 import { useAuth } from '@latchkey/react'
 import { useLogin, useMfa } from '@latchkey/react/forms'
 import { usePasskey, usePasskeys } from '@latchkey/react/passkeys'
 import { useReturnTo } from '@latchkey/react/router'
 import { Link, Navigate, useLocation } from 'react-router'
+import { failureOf } from './auth'
 import { Field } from './field'
 import { Form } from './form'
 import { Problem } from './problem'
+import { Providers, useReturned } from './providers'
 
 const notices: Readonly<Partial<Record<EndReason, string>>> = {
   expired: 'Your session has expired. Log in again to go on.',
@@ -21,16 +23,28 @@ export function Login() {
   const { search } = useLocation()
   const returnTo = useReturnTo('/account')
   const login = useLogin()
+  const [back, dropBack] = useReturned()
   if (isAuthenticated) return <Navigate to={returnTo} replace />
-  const half = login.data?.status === 'mfa-required' ? login.data : null
-  const notice = reason === null ? undefined : notices[reason]
+  const half = [login.data, back].find((result) => result?.status === 'mfa-required') ?? null
+  const notice = back?.status === 'failed' ? failureOf(back.code) : notices[reason ?? 'no-session']
+  const again = () => {
+    login.reset()
+    dropBack()
+  }
 
   return (
     <main className="page narrow">
       <title>Log in · Latchkey</title>
       <h1>{half === null ? 'Welcome back' : 'One more step'}</h1>
-      {notice !== undefined && half === null && <p className="notice">{notice}</p>}
-      {half === null ? <FirstStep login={login} /> : <SecondStep {...half} again={login.reset} />}
+      {notice && half === null && <p className="notice">{notice}</p>}
+      {half === null ? (
+        <>
+          <FirstStep login={login} />
+          <Providers returnTo={returnTo} />
+        </>
+      ) : (
+        <SecondStep {...half} again={again} />
+      )}
       <p className="muted">
         New here? <Link to={{ pathname: '/register', search }}>Create an account</Link>
         {' · '}

@@ -68,14 +68,17 @@ export function VerifyEmail() {
       <h1>Confirm your address</h1>
       {/* A click, because mail scanners follow links. */}
       {done === '' && (
-        <button
-          disabled={isPending}
-          onClick={() => run(() => account.verifyEmail(token), 'Your address is confirmed.')}
-        >
-          Confirm it
-        </button>
+        <div className="card">
+          <p>One click, and we know that the address is yours.</p>
+          <Problem error={error} />
+          <button
+            disabled={isPending}
+            onClick={() => run(() => account.verifyEmail(token), 'Your address is confirmed.')}
+          >
+            Confirm it
+          </button>
+        </div>
       )}
-      <Problem error={error} />
       <p role="status">
         {done} {done !== '' && <Link to="/account">To your account</Link>}
       </p>

@@ -13,8 +13,8 @@ export const Security = () => (
     <h1>Security</h1>
     <div className="grid account">
       <Authenticator />
-      <Passkeys />
       <Password />
+      <Passkeys />
     </div>
   </main>
 )
@@ -130,7 +130,7 @@ function Password() {
   const change = ({ current = '', next = '' }: Readonly<Record<string, string>>) =>
     run(() => account.changePassword({ currentPassword: current, newPassword: next }), 'Your password is changed.')
   return (
-    <section className="card" aria-labelledby="password">
+    <section className="card tall" aria-labelledby="password">
       <h2 id="password">Password</h2>
       <Form className="field" send={change}>
         <Field label="Current password" name="current" type="password" autoComplete="current-password" required />

@@ -1,5 +1,5 @@
 // The one client of this app, and who is asked for a session: once, when the app starts.
-import { createAuthClient } from '@latchkey/core'
+import { createAuthClient, isAuthError } from '@latchkey/core'
 import { createAccount } from '@latchkey/core/account'
 import { createHttp } from '@latchkey/core/http'
 
@@ -18,4 +18,26 @@ export const http = createHttp(auth)
 /** The calls of the account's own pages. */
 export const account = createAccount(auth)
 
-void auth.restore()
+/** What a return from a provider came to; null where this page is none. It is out of the address before the router looks. */
+export const returned = comeBack()
+
+async function comeBack() {
+  const back = await account.returned().catch((error: unknown) => {
+    if (!isAuthError(error)) throw error
+    return { status: 'failed', code: error.code } as const
+  })
+  if (back?.status !== 'authenticated') await auth.restore()
+  return back
+}
+
+/** What to say of a sign-in elsewhere that failed; nothing to whoever cancelled it. */
+export function failureOf(code: string): string | null {
+  if (code === 'cancelled') return null
+  return failures[code] ?? 'That sign-in did not work. Try it again.'
+}
+
+const failures: Readonly<Record<string, string>> = {
+  link_required: 'An account has that address already. Log in with its password.',
+  email_unverified: 'The provider has not confirmed your address. Log in with a password.',
+  account_disabled: 'That account is closed.',
+}

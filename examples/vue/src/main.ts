@@ -2,6 +2,7 @@
 import { createLatchkey } from '@latchkey/vue'
 import { latchkeyDevtools } from '@latchkey/vue/devtools'
 import { createApp } from 'vue'
+import { START_LOCATION } from 'vue-router'
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet has no name
 import '../../shared/styles.css'
 import App from './App.vue'
@@ -13,8 +14,9 @@ if (import.meta.env.DEV) app.use(latchkeyDevtools(auth))
 app.mount('#app')
 
 // A logout runs the guards again, in this tab or another. A session that expires does not: the banner says so, and what was
-// typed stays.
+// typed stays. Before the first page is there, its own guard is still to come, and the router takes itself for being at `/`.
 auth.on(({ type }) => {
-  const { path, query, hash } = router.currentRoute.value
-  if (type === 'logout' || type === 'account-changed') void router.replace({ path, query, hash, force: true })
+  const here = router.currentRoute.value
+  if (here === START_LOCATION || (type !== 'logout' && type !== 'account-changed')) return
+  void router.replace({ path: here.path, query: here.query, hash: here.hash, force: true })
 })

@@ -48,6 +48,7 @@ export function createAuthGuard(
 
 /** What `followSession` needs of a router: where it is, and how to go there again. */
 export type FollowingRouter = {
+  readonly isReady: () => Promise<unknown>
   readonly currentRoute: { readonly value: { readonly path: string; readonly query: object; readonly hash: string } }
   readonly replace: (to: { path: string; query: never; hash: string; force: true }) => Promise<unknown>
 }
@@ -57,10 +58,18 @@ export type FollowingRouter = {
  * Returns the unsubscribe.
  */
 export function followSession(client: AuthClient<unknown>, router: FollowingRouter): () => void {
-  return client.$session.listen(({ generation }, before) => {
-    if (before === undefined || before.status === 'pending' || before.generation === generation) return
+  // Before the first page is there, the router takes itself for being at `/`.
+  let isThere = false
+  const there = router.isReady().then(() => void (isThere = true))
+  const again = (): void => {
     const { path, query, hash } = router.currentRoute.value
     void router.replace({ path, query: query as never, hash, force: true })
+  }
+  return client.$session.listen(({ generation }, before) => {
+    if (before === undefined || before.status === 'pending' || before.generation === generation) return
+    // At once where that can be: a navigation that the app begins beside the logout wins then.
+    if (isThere) again()
+    else void there.then(again)
   })
 }
 

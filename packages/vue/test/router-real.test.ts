@@ -69,6 +69,23 @@ test.each([
 test.each([
   ['4', router4 as unknown as typeof router5],
   ['5', router5],
+])(
+  'vue-router %s: a session that ends before the first page is there does not lead away from it',
+  async (_, module) => {
+    const { grant, end, router, settle, title } = await open(module, '/write')
+    router.beforeEach(async ({ path }) => {
+      if (path === '/write') end('logged-out-elsewhere')
+    })
+    grant(ada)
+    await settle()
+    await flushPromises()
+    expect([title(), router.currentRoute.value.fullPath]).toEqual(['login', '/login?returnTo=/write'])
+  },
+)
+
+test.each([
+  ['4', router4 as unknown as typeof router5],
+  ['5', router5],
 ])('vue-router %s: roles and permissions, and a session that ends while its page is open', async (_major, module) => {
   const { grant, refreshed, end, stop, router, settle, title, listeners } = await open(module, '/admin')
   const replace = vi.spyOn(router, 'replace')

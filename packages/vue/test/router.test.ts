@@ -75,11 +75,12 @@ test('who lacks the role goes where the app says', async () => {
   expect(await enter(hand, { roles: ['admin'] }, { forbiddenPath: '/not-yours' })).toBe('/not-yours')
 })
 
-test('a session that ends while its page is open runs the guards again, a silent refresh does not', () => {
+test('a session that ends while its page is open runs the guards again, a silent refresh does not', async () => {
   const hand = createHandMadeClient()
   const replace = vi.fn<(to: object) => Promise<void>>(() => Promise.resolve())
   const here = { path: '/account', query: { tab: '2' }, hash: '#top' }
-  const stop = followSession(hand.client, { currentRoute: { value: here }, replace })
+  const stop = followSession(hand.client, { isReady: () => Promise.resolve(), currentRoute: { value: here }, replace })
+  await Promise.resolve()
   hand.grant(ada)
   hand.refreshed(2_000)
   expect(replace).not.toHaveBeenCalled()
