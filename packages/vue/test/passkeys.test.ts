@@ -14,10 +14,8 @@ function open(answer: () => Promise<unknown>) {
     paths.push(path)
     return answer()
   }
-  const Page = defineComponent({
-    setup: () => ({ forms: { signIn: usePasskey(), add: useAddPasskey(), all: usePasskeys() } }),
-    render: () => null,
-  })
+  const useForms = () => ({ forms: { signIn: usePasskey(), add: useAddPasskey(), all: usePasskeys() } })
+  const Page = defineComponent({ setup: useForms, render: () => null })
   const { forms } = mount(Page, { global: { plugins: [createLatchkey({ ...client, send })] } }).vm
   return { paths, forms }
 }
