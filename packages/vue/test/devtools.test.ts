@@ -47,11 +47,11 @@ test('the inspector shows the session and how refreshing goes, the timeline ever
   const { client } = createBackend({ isSignedIn: true })
   await client.restore()
   const app = createApp(() => 'page').use(latchkeyDevtools(client))
-  // The app that is looked at: the kit asks for it a moment after an inspector came.
-  setActiveAppRecord({ app } as unknown as AppRecord)
   // What the devtools do when they find an app.
   await vi.waitUntil(() => devtoolsPluginBuffer.length > 0)
   registerDevToolsPlugin(app)
+  // The app that is looked at: the kit asks for it a moment after an inspector came.
+  setActiveAppRecord({ app } as unknown as AppRecord)
   app.mount(document.createElement('div'))
   await client.refresh()
   expect(await ask('GET_INSPECTOR_TREE')).toMatchObject({ rootNodes: [{ id: 'latchkey', label: 'authenticated' }] })
