@@ -53,13 +53,13 @@ export const insufficientScope = (): Reply =>
   })
 
 /** 401 that a login mends and a refresh does not; `maxAge` in seconds (RFC 9470). */
-export const stepUpRequired = (maxAge: number): Reply =>
+const stepUpRequired = (maxAge: number): Reply =>
   problem(401, 'step_up_required', 'This needs a fresher login: sign in once more.', {
     headers: { 'www-authenticate': `Bearer error="insufficient_user_authentication", max_age=${maxAge}` },
   })
 
 /** Whether the bearer proved themselves within `maxAge` seconds. */
-export const isRecent = ({ authTime }: Pick<Principal, 'authTime'>, maxAge: number, now: number): boolean =>
+const isRecent = ({ authTime }: Pick<Principal, 'authTime'>, maxAge: number, now: number): boolean =>
   now - authTime <= maxAge * 1000
 
 type Where = Pick<Settings, 'transport' | 'cookie'>

@@ -12,10 +12,10 @@ import { type Account, EmailTaken, type Store } from './store.js'
 import { displayNameInput } from './wire.js'
 
 /** Why nobody was signed in: each is a code that the app's page is told. */
-export type EntryRefusal = 'email_unverified' | 'link_required' | 'account_disabled'
+type EntryRefusal = 'email_unverified' | 'link_required' | 'account_disabled'
 
 /** Who came in, or why nobody did. */
-export type Entry = { readonly account: Account } | { readonly refused: EntryRefusal }
+type Entry = { readonly account: Account } | { readonly refused: EntryRefusal }
 
 export type Federation = {
   /** The account of who signed in at the provider of that name: the one linked, one with the same proven address, or a new one. */

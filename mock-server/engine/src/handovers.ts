@@ -5,7 +5,7 @@ import { randomText, sha256 } from './encoding.js'
 import type { Slips } from './slip.js'
 
 /** What is handed over: a sign-in that is done, or an identity to be linked. */
-export type Handover =
+type Handover =
   | {
       readonly intent: 'sign-in'
       readonly accountId: string

@@ -6,7 +6,7 @@ import type { Handshake } from './provider.js'
 import type { Slips } from './slip.js'
 
 /** What the browser is after. */
-export type Intent = 'sign-in' | 'link'
+type Intent = 'sign-in' | 'link'
 
 /** What is remembered until the browser comes back. */
 export type Errand = {

@@ -12,7 +12,7 @@ type Side = 'before' | 'after'
 const failpoint: { at: number | null; side: Side; seen: number } = { at: null, side: 'before', seen: 0 }
 
 type Anything = unknown[]
-const original = Client.prototype.query as (this: Client, ...given: Anything) => unknown
+const original = Reflect.get(Client.prototype, 'query') as (this: Client, ...given: Anything) => unknown
 const cut = (client: Client): void => {
   const { connection } = client as unknown as { readonly connection: { readonly stream: { destroy: () => void } } }
   connection.stream.destroy()

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
 
 /** Who is sitting at the issuer. */
-export type Person = {
+type Person = {
   readonly sub: string
   readonly email?: string
   readonly email_verified?: boolean

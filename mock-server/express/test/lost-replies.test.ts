@@ -16,7 +16,10 @@ let point: Point | null = null
 let cuts = 0
 
 type Anything = unknown[]
-const original = ServerResponse.prototype.end as (this: ServerResponse, ...given: Anything) => ServerResponse
+const original = Reflect.get(ServerResponse.prototype, 'end') as (
+  this: ServerResponse,
+  ...given: Anything
+) => ServerResponse
 
 /** The next reply's connection dies at the point; later ones are left alone. */
 function end(this: ServerResponse, ...given: Anything): ServerResponse {
@@ -59,7 +62,7 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     return answer?.status === 200 ? tab : null
   }
   const sidOf = ({ token }: Visitor) =>
-    String((JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid)
+    (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid
 
   describe.each(points)('the socket is destroyed %s', (at) => {
     it('of a rotation: the repeat gets the committed successor, which is good (J1, J2, J5, S13)', async () => {

@@ -8,9 +8,8 @@ import { aMail, password } from './visitor.js'
 
 const keys: Record<string, () => Promise<JsonWebKey>> = {
   ES256: () => generateSigningKey(),
-  EdDSA: async () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as JsonWebKey,
-  RS256: async () =>
-    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) as JsonWebKey,
+  EdDSA: async () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+  RS256: async () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
 }
 
 const partOf = (token: string, at: number) =>

@@ -9,7 +9,7 @@ import { aServer } from './settings.js'
 import { aMail, aVisitor, password, type Visitor } from './visitor.js'
 
 const texts = new Set<string>()
-const original = Client.prototype.query as (this: Client, ...given: unknown[]) => unknown
+const original = Reflect.get(Client.prototype, 'query') as (this: Client, ...given: unknown[]) => unknown
 
 /** The statement, however many rows it happens to write at once. */
 const shapeOf = (text: string) => text.replaceAll(/\$\d+/g, '$').replace(/(\([^()]*\))(?:, \1)+/, '$1')

@@ -28,7 +28,8 @@ export function attachToAxios<User>(instance: AxiosInstance, auth: Pick<AuthClie
     /** One attempt, as a fetch would make it: the answer's head for the client to judge, the rest for the app. */
     const through: typeof fetch = async (input, init = {}) => {
       if (settled !== null && isOneShot(config.data)) throw notReplayable()
-      const attempted = await attempt(() => quietly(String(input), init, config))
+      const url = typeof input === 'string' ? input : 'href' in input ? input.href : input.url
+      const attempted = await attempt(() => quietly(url, init, config))
       settled = attempted.settled
       return headOf(attempted.response)
     }

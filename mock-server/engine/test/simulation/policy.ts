@@ -11,7 +11,7 @@ import { createTickets } from '../../src/tickets.js'
 import { clearPasswords } from '../setting.js'
 
 /** What a caller gets: a token of a generation (held: it stays in the jar as it is), or the end of the session. */
-export type Given = { readonly token: string; readonly gen: number; readonly isHeld?: boolean } | 'ended'
+type Given = { readonly token: string; readonly gen: number; readonly isHeld?: boolean } | 'ended'
 
 /** Who asks: the person, or a thief who holds the whole jar and comes from another network, or looks just the same. */
 export type Caller = 'person' | 'stranger' | 'lookalike'
@@ -24,7 +24,7 @@ export type Server = {
   readonly ack: (gen: number) => Promise<void>
 }
 
-export type Clock = { readonly now: () => number }
+type Clock = { readonly now: () => number }
 export type Policy = (clock: Clock) => Promise<Server>
 
 const account = {

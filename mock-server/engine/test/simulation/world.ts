@@ -2,7 +2,7 @@
 import type { Caller, Policy, Server } from './policy.js'
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32). */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -15,7 +15,7 @@ export function dice(seed: number): () => number {
 type Event = { readonly at: number; readonly run: () => void | Promise<void> }
 
 /** Runs what was planned, earliest first. */
-export function openTime() {
+function openTime() {
   const heap: Event[] = []
   let now = 1_700_000_000_000
   const later = (one: number, other: number): boolean => (heap[one]?.at ?? 0) > (heap[other]?.at ?? 0)
