@@ -118,15 +118,21 @@ describe('with guards of the router', () => {
 
   it("a store that does not answer closes the auth routes, not the app's own (B37)", async () => {
     const app = express()
+    let isDown = false
     const unavailable = async () => Promise.reject(new StoreUnavailable('down'))
     const auth = createAuthRouter({
       ...options,
-      store: { ...store, withFamily: unavailable, accountById: unavailable },
+      store: {
+        ...store,
+        withFamily: async (id, step) => (isDown ? unavailable() : store.withFamily(id, step)),
+        accountById: async (id) => (isDown ? unavailable() : store.accountById(id)),
+      },
     })
     app.use(auth)
     app.get('/mine', auth.requireAuth(), (_request, response) => void response.json({}))
     const base = await open(app)
     const member = await aMember(base)
+    isDown = true
     const { status, headers } = await member.go('/auth/me')
     expect([status, headers.get('retry-after')]).toEqual([503, '1'])
     expect((await member.go('/mine')).status).toBe(200)
