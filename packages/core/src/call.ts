@@ -1,7 +1,8 @@
 // One call to the auth server. Its secrets: which status means what, the timeout of an attempt, and what counts as JSON.
 import { resolvePath } from './address.js'
-import { insufficient, isStepUp, type Challenge } from './challenge.js'
+import { isStepUp } from './challenge.js'
 import type { Wire } from './core.js'
+import { demandOf } from './demand.js'
 import type { EndReason } from './end-reason.js'
 import { AuthError, type AuthErrorCode } from './errors.js'
 import { bearing, type WireCall, type WireFailure } from './profile.js'
@@ -21,8 +22,6 @@ export type CallOptions = {
   readonly signal?: AbortSignal | undefined
   readonly bearer?: string | null
   readonly keepalive?: boolean
-  /** Told before it rejects with `step_up_required`, by a challenge (RFC 9470 §3). */
-  readonly onStepUp?: (challenge: Challenge) => void
 }
 
 /** What the server answered, whatever it is. */
@@ -44,16 +43,15 @@ export async function send<User>(
   options: CallOptions = {},
   refreshing = false,
 ): Promise<Reply> {
-  const { profile } = wire
   const prepare = async (failed?: WireFailure): Promise<boolean> => {
-    const first = profile.prepare?.(failed)
-    if (first) unwrap(wire, await attemptCall(wire, first, options))
+    const first = wire.profile.prepare?.(failed)
+    if (first) orThrow(wire, await attemptCall(wire, first, options))
     return !!first
   }
   await prepare()
   const reply = await attemptCall(wire, call, options)
   const isRepeated = !isFine(reply) && reply.body !== notJson && (await prepare(reply))
-  return unwrap(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing, options.onStepUp)
+  return orThrow(wire, isRepeated ? await attemptCall(wire, call, options) : reply, refreshing)
 }
 
 /** One attempt: whatever the server answers. @throws `unreachable` where it does not, `protocol_error` for broken JSON */
@@ -64,9 +62,7 @@ function attemptCall<User>(
 ): Promise<Reply> {
   const at = { wall: clock.now(), monotonic: clock.monotonic() }
   const url = resolvePath(path, base, query)
-  const { attach = bearing, readText, statusOf, refreshToken } = profile
-  const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams(form)
-  const credentials = refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit'
+  const { attach = bearing, readText, statusOf } = profile
   return within(clock, timeout, signal, async (inner) => {
     try {
       const response = await fetch(url, {
@@ -77,62 +73,53 @@ function attemptCall<User>(
           ...attach(bearer && !bare && mayTravel(url) ? bearer : null),
           ...headers,
         },
-        ...(body !== undefined && { body }),
+        body: json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : null,
         signal: inner,
         cache: 'no-store',
         redirect: 'error',
-        credentials,
+        credentials: profile.refreshToken === 'cookie' || profile.bearer === 'cookie' ? 'include' : 'omit',
         ...(keepalive && { keepalive }),
       })
-      const content = await readBody(response, readText)
+      const body = await readBody(response, readText)
       const { status } = response
       return {
-        status: content === notJson ? status : (statusOf?.(status, content) ?? status),
-        body: content,
+        status: (body !== notJson && statusOf?.(status, body)) || status,
+        body,
         headers: response.headers,
         at,
       }
     } catch (error) {
       if (error instanceof AuthError) throw error
-      throw unreachable(
-        inner.aborted
-          ? 'The server did not answer in time.'
-          : 'The server could not be reached: it may be down, the device offline, or CORS refuse this origin.',
-        undefined,
-        error,
-      )
+      const message = inner.aborted
+        ? 'The server did not answer in time.'
+        : 'The server could not be reached: it is down, the device offline, or CORS refuses this origin.'
+      throw new AuthError('unreachable', message, { cause: error })
     }
   })
 }
 
 const isFine = ({ status }: Reply): boolean => status >= 200 && status < 300
 
-function unwrap<User>(wire: Wire<User>, reply: Reply, refreshing = false, onStepUp?: CallOptions['onStepUp']): Reply {
-  if (!isFine(reply)) throw failure(wire, reply, refreshing, onStepUp)
-  if (reply.body === notJson)
-    throw unreachable('The answer is not JSON: a proxy or a captive portal may be in between.', reply.status)
-  return reply
+function orThrow<User>(wire: Wire<User>, reply: Reply, refreshing?: boolean): Reply {
+  if (isFine(reply) && reply.body !== notJson) return reply
+  throw failure(wire, reply, refreshing)
 }
 
-function failure<User>(
-  { profile, clock }: Wire<User>,
-  { status, headers, body }: Reply,
-  refreshing: boolean,
-  onStepUp: CallOptions['onStepUp'],
-): AuthError {
-  const retryAfter = parseRetryAfter(headers.get('Retry-After'), clock.now())
-  if (status === 429)
-    return new AuthError('rate_limited', 'Too many attempts. Wait and try again.', { status, retryAfter })
-  const answered = `The server answered ${status}.`
-  if (body === notJson || status >= 500 || status === 408 || status === 425)
-    return new AuthError('unreachable', `${answered} Try again later.`, { status, retryAfter })
+function failure<User>(wire: Wire<User>, reply: Reply, refreshing = false): AuthError {
+  const { profile, clock } = wire
+  const { status, headers, body } = reply
+  const answered = `The server answered ${status}`
+  const later = { status, retryAfter: parseRetryAfter(headers.get('Retry-After'), clock.now()) }
+  if (status === 429) return new AuthError('rate_limited', 'Too many attempts. Try again later.', later)
+  if (body === notJson || status >= 500 || status === 408 || status === 425) {
+    const why = body === notJson ? ', and not in JSON: a proxy may be in between' : ''
+    return new AuthError('unreachable', `${answered}${why}. Try again later.`, later)
+  }
   const refused = refreshing && profile.isRefused(status, body)
   if (refused) return new Refused(refused === true ? 'expired' : refused, status)
-  const { code, message = answered, fieldErrors } = profile.readProblem?.(status, body) ?? {}
-  const refusal = status === 401 ? insufficient({ headers }) : undefined
-  const asksForMore = isStepUp(refusal)
-  if (asksForMore) onStepUp?.(refusal)
-  return new AuthError(asksForMore ? 'step_up_required' : codeOf(status, code, refreshing), message, {
+  const { code, message = `${answered}.`, fieldErrors } = profile.readProblem?.(status, body) ?? {}
+  const wantsMore = status === 401 && isStepUp(demandOf(wire, reply))
+  return new AuthError(wantsMore ? 'step_up_required' : codeOf(status, code, refreshing), message, {
     status,
     fieldErrors,
   })
@@ -150,9 +137,9 @@ function codeOf(status: number, code: string | undefined, refreshing: boolean): 
 
 /** Milliseconds to wait, within [0, 60 s]; undefined for what does not parse, so that the own backoff rules (RFC 9110 §10.2.3). */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
-  const seconds = header?.trim() || 'none'
+  const text = header?.trim() ?? ''
   // Not `Date.parse` alone, which takes -5 for a month.
-  const ms = /^\d+$/.test(seconds) ? Number(seconds) * 1000 : seconds.endsWith(' GMT') ? Date.parse(seconds) - now : NaN
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : text.endsWith(' GMT') ? Date.parse(text) - now : NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), retryAfterLimit)
 }
 
@@ -161,8 +148,8 @@ const notJson = Symbol('not JSON')
 async function readBody(response: Response, readText: Wire<never>['profile']['readText']): Promise<unknown> {
   const content = await response.text()
   const { ok, status, headers } = response
-  if (ok && content === '') return undefined
-  if (!/^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i.test(headers.get('Content-Type') ?? ''))
+  if (ok && !content) return undefined
+  if (!/^application\/([\w.+-]+\+)?json *(;|$)/i.test(headers.get('Content-Type') ?? ''))
     return readText?.(content, status) ?? notJson
   try {
     return JSON.parse(content) as unknown
@@ -171,6 +158,3 @@ async function readBody(response: Response, readText: Wire<never>['profile']['re
     return notJson
   }
 }
-
-const unreachable = (message: string, status?: number, cause?: unknown): AuthError =>
-  new AuthError('unreachable', message, { status, cause })

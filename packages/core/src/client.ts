@@ -5,16 +5,14 @@ import { assemble } from './assembly.js'
 import type { AuthClient, AuthClientOptions } from './auth-client.js'
 import { createAuthFetch } from './auth-fetch.js'
 import { bearer, doubt, obtain, replace } from './bearer.js'
-import { send, type CallOptions } from './call.js'
-import type { Challenge } from './challenge.js'
-import { listen, note, notVetted, shownAgain, type Core } from './core.js'
-import { login, register, verifyMfa, type Answer } from './endpoints.js'
+import { send } from './call.js'
+import { listen, notVetted, shownAgain } from './core.js'
+import { signIn } from './endpoints.js'
 import { AuthError } from './errors.js'
-import { isSameSubject } from './holding.js'
-import { createIdle } from './idle.js'
-import { moveIn } from './page.js'
+import { openIdle } from './idle.js'
+import { moveIn } from './namesake.js'
 import { checkMark, onMessage } from './peers.js'
-import type { Credentials, LatchkeyUser, WireCall } from './profile.js'
+import type { Credentials, LatchkeyUser, MfaAnswer, WireCall } from './profile.js'
 import { abortFlight, refreshed } from './refresher.js'
 import { ready, restore } from './restore.js'
 import { deliverLater } from './revocation.js'
@@ -37,10 +35,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
   const core = assemble(options, gone)
   const { base, page } = core
   core.restore = ({ force } = {}) => restore(core, force)
-  core.onChange = () => {
-    rearm(core)
-    idle?.look()
-  }
+  core.onChange = () => rearm(core)
   core.agreed = JSON.stringify(markOf(core))
   openTabs(
     core,
@@ -53,33 +48,8 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     checkMark(core)
   })
   listen(core, ['online'], () => deliverLater(core))
-  core.ends.push(
-    moveIn(page, core.name, () =>
-      note(
-        core,
-        `Two clients named ${core.name} are on this page. Make one, and dispose of it before another takes its place.`,
-      ),
-    ),
-  )
-  const idle = options.idle && createIdle(core, options.idle)
-  const stepUps = createStepUps(() => {
-    const { token, session } = core
-    return () => session.status === 'authenticated' && isSameSubject(core, token?.claims ?? {}, session.user)
-  })
-  core.on((event) => {
-    if (event.type === 'logout' || event.type === 'expired') stepUps.stepUp.reject()
-    if (event.type !== 'login' || event.via === 'restore' || event.via === 'peer') return
-    idle?.restart()
-    stepUps.stepUp.resolve()
-  })
-  const onStepUp = ({ params }: Challenge): void => {
-    const maxAge = Number(params.get('max_age') ?? NaN)
-    core.emit({
-      type: 'step-up-required',
-      acrValues: params.get('acr_values') ?? null,
-      maxAge: Number.isNaN(maxAge) ? null : maxAge,
-    })
-  }
+  moveIn(core)
+  if (options.idle) openIdle(core, options.idle)
 
   /** The call, for as long as the client lives; after that `disposed`, also for what was under way. */
   const live =
@@ -93,10 +63,10 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
         throw error
       }
     }
-  const signIn = <Input>(
+  const entry = <Input extends Credentials | MfaAnswer>(
+    name: 'login' | 'register' | 'verifyMfa',
     via: 'login' | 'register' | 'mfa',
-    call: (wire: Core<User>, input: Input, given: CallOptions) => Promise<Answer<User>>,
-  ) => live((input: Input) => enter(core, via, (given) => call(core, input, given)))
+  ) => live((input: Input) => enter(core, via, (given) => signIn(core, name, input, given)))
   const obtainToken = live((signal?: AbortSignal | null, minValidity?: number) => obtain(core, signal, minValidity))
   const holds = (test: typeof access.can) => (wanted: string) =>
     core.session.status === 'authenticated' &&
@@ -108,9 +78,9 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     $refresh: core.$refresh,
     restore: core.restore,
     ready: () => ready(core),
-    register: signIn('register', register),
-    login: signIn('login', login) as AuthClient<User>['login'],
-    verifyMfa: signIn('mfa', verifyMfa) as AuthClient<User>['verifyMfa'],
+    register: entry('register', 'register'),
+    login: entry('login', 'login') as AuthClient<User>['login'],
+    verifyMfa: entry('verifyMfa', 'mfa') as AuthClient<User>['verifyMfa'],
     logout: live(({ everywhere } = {}) => logout(core, everywhere)),
     refresh: live(async () => {
       if (core.session.status === 'pending') return restore(core)
@@ -119,28 +89,19 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
     }),
     getAccessToken: async ({ minValidity = 0, signal } = {}) =>
       (await obtainToken(signal, minValidity * 1000))?.value ?? null,
-    fetch: createAuthFetch({
-      fetch: core.fetch,
-      bearer: core.profile.bearer,
-      attach: core.profile.attach,
-      origins: (options.origins ?? (base === null ? [] : [base])).map(parseOrigin),
-      base: () => page.href,
-      generation: () => core.session.generation,
-      usableToken: () => bearer(core),
-      obtainToken,
-      replaceToken: (spent, signal) => replace(core, spent, signal),
-      isExpiry: core.profile.isExpiry,
-      onRefusedAgain: (token) => doubt(core, token),
-      onStepUp,
+    fetch: createAuthFetch(core, (options.origins ?? (base ? [base] : [])).map(parseOrigin), {
+      usable: () => bearer(core),
+      obtain: obtainToken,
+      replace: (spent, signal) => replace(core, spent, signal),
+      doubt: (token) => doubt(core, token),
     }),
-    ...stepUps,
+    ...createStepUps(core),
     hasRole: holds(access.hasRole),
     can: holds(access.can),
     on: core.on,
     timeline: core.timeline,
     send: live(
-      async (call: WireCall) =>
-        (await send(core, call, { bearer: (await obtainToken())?.value ?? null, onStepUp })).body,
+      async (call: WireCall) => (await send(core, call, { bearer: (await obtainToken())?.value ?? null })).body,
     ),
     dispose() {
       if (gone.aborted) return
@@ -150,7 +111,6 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       void abortFlight(core)
       core.answered(true)
       for (const end of [...Object.values(core.timers), ...core.ends]) end()
-      stepUps.stepUp.reject()
     },
   }
 }

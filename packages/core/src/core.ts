@@ -28,7 +28,7 @@ export type Wire<User> = {
   readonly clock: Clock
   /** Milliseconds of one attempt, body included. */
   readonly timeout: number
-}
+} & Pick<Events, 'emit'>
 
 /** What ends with the client: its timers and what it listens to. */
 export type Life = {

@@ -22,33 +22,25 @@ export type MfaChallenge = { readonly challenge: string; readonly methods: reado
 /** What login, register or MFA come to; null where the backend registers without signing in. */
 export type Answer<User> = Grant<User> | MfaChallenge | null
 
-const signIn = async <User>(
+/** One of the calls that may sign in, as the profile spells it. @throws `misconfigured` where the backend does not offer it */
+export async function signIn<User, Input extends Credentials | MfaAnswer>(
   wire: Wire<User>,
-  call: WireCall,
+  name: 'login' | 'register' | 'verifyMfa',
+  input: Input,
   options?: CallOptions,
-): Promise<Grant<User> | MfaChallenge> => {
-  const answer = await send(wire, call, options)
-  return reading(() => wire.profile.readMfa?.(answer.body) ?? null) ?? readGrant(wire, answer)
+): Promise<Answer<User>> {
+  const { profile } = wire
+  const spell = profile[name] as ((input: Input) => WireCall) | undefined
+  if (!spell) throw new AuthError('misconfigured', `The backend of the profile ${profile.name} has no ${name}.`)
+  const answer = await send(wire, spell(input), options)
+  if (name === 'register' && !signsIn(wire, answer)) return null
+  return reading(() => profile.readMfa?.(answer.body)) ?? readGrant(wire, answer)
 }
 
-export const login = <User>(wire: Wire<User>, credentials: Credentials, options?: CallOptions) =>
-  signIn(wire, wire.profile.login(credentials), options)
-
-export const verifyMfa = async <User>(wire: Wire<User>, answer: MfaAnswer, options?: CallOptions) =>
-  signIn(wire, offered(wire, 'verifyMfa')(answer), options)
-
-/** Null where the backend registers without signing in. */
-export async function register<User>(
-  wire: Wire<User>,
-  input: Credentials,
-  options?: CallOptions,
-): Promise<Grant<User> | null> {
-  const answer = await send(wire, offered(wire, 'register')(input), options)
-  const { bearer, readGrant: readTokens } = wire.profile
-  const told = attempt(() => readTokens(answer.body, answer.headers))
-  // A token, or, where the page cannot see it, somebody.
-  const signsIn = bearer === 'header' ? (told?.accessToken ?? null) !== null : told?.user !== undefined
-  return signsIn ? readGrant(wire, answer) : null
+/** Whether what registering brought is a token, or, where the page cannot see it, somebody. */
+function signsIn<User>({ profile }: Wire<User>, { body, headers }: Reply): boolean {
+  const told = attempt(() => profile.readGrant(body, headers))
+  return !!(profile.bearer === 'cookie' ? told && told.user !== undefined : told?.accessToken)
 }
 
 /** @throws `Refused` for the definitive no; `unreachable`, `rate_limited` or `protocol_error` for everything else. */
@@ -90,15 +82,6 @@ function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, 
         profile.refreshToken === 'cookie' && ['refresh_token', 'refreshToken'].some((name) => name in fields(body)),
     }
   })
-}
-
-function offered<User, Name extends 'register' | 'verifyMfa'>(
-  { profile }: Wire<User>,
-  name: Name,
-): NonNullable<Wire<User>['profile'][Name]> {
-  const make = profile[name]
-  if (make) return make
-  throw new AuthError('misconfigured', `The profile ${profile.name} has no ${name}: the backend does not offer it.`)
 }
 
 /** What the profile reads, with its TypeError turned into the error that callers know. */

@@ -37,6 +37,10 @@ export type Events = {
   readonly timeline: () => readonly AuthEvent[]
 }
 
+/** Somebody proved who they are, here and now. */
+export const isSignIn = (event: AuthEvent): boolean =>
+  event.type === 'login' && event.via !== 'restore' && event.via !== 'peer'
+
 const kept = 100
 
 export function createEvents(now: () => number): Events {
@@ -48,10 +52,9 @@ export function createEvents(now: () => number): Events {
   function tell(): void {
     if (busy) return
     busy = true
-    for (let event = untold.shift(); event !== undefined; event = untold.shift()) {
-      const told = event
-      for (const listener of Array.from(listeners)) isolate(() => listener(told))
-    }
+    // What is told meanwhile comes last, and is told too.
+    for (const event of untold) for (const listener of Array.from(listeners)) isolate(() => listener(event))
+    untold.length = 0
     busy = false
   }
   return {

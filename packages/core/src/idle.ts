@@ -1,17 +1,11 @@
 // Ends a session in which nobody acts. Its secrets: what somebody does in any tab counts for all, and sleep is no deed.
 import { arm, listen, shownAgain, type Core } from './core.js'
+import { isSignIn } from './events.js'
 import { logout } from './sign-in.js'
 import { onWritten, read, write } from './marks.js'
 
 /** When a session ends because nobody acts: milliseconds since the last deed, and how long before the end to warn. */
 export type IdleOptions = { readonly after: number; readonly warn?: number }
-
-export type Idle = {
-  /** Somebody signed in: counts from now. */
-  readonly restart: () => void
-  /** Looks at the time: something changed, or the device may have slept. */
-  readonly look: () => void
-}
 
 const key = 'active'
 const deeds = ['pointerdown', 'keydown', 'wheel', 'touchstart']
@@ -19,7 +13,7 @@ const deeds = ['pointerdown', 'keydown', 'wheel', 'touchstart']
 const grain = 1_000
 
 /** By the wall clock, because timers and the monotonic clock may stand still while the device sleeps. */
-export function createIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOptions): Idle {
+export function openIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOptions): void {
   const { clock } = core
   const stored = (): number => Number(read(core, key)) || 0
   const isSignedIn = (): boolean => core.session.status === 'authenticated'
@@ -60,12 +54,11 @@ export function createIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOpti
     if (passed < after) note()
     look()
   }
-  function restart(): void {
-    note()
+  core.on((event) => {
+    if (isSignIn(event)) note()
     look()
-  }
+  })
   listen(core, deeds, act)
   listen(core, shownAgain, look)
   onWritten(core, key, look)
-  return { restart, look }
 }

@@ -47,20 +47,6 @@ export function browserPage(): Page {
   }
 }
 
-/** Writes a client down as living here; tells where another of its name does. Returns what strikes it out. */
-export function moveIn({ clients = [] }: Page, name: string, onDouble: () => void): () => void {
-  clients.push(name)
-  let isHere = true
-  // Not yet: a strict mode that mounts twice disposes of the first in this very turn, and a listener comes after the client.
-  queueMicrotask(() => {
-    if (isHere && clients.filter((other) => other === name).length > 1) onDouble()
-  })
-  return () => {
-    isHere = false
-    clients.splice(clients.indexOf(name), 1)
-  }
-}
-
 /** The value, or undefined where the platform throws instead (SecurityError, quota, an insecure context). */
 export function attempt<T>(read: () => T): T | undefined {
   try {

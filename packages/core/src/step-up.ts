@@ -1,7 +1,10 @@
 // Resumes what an API refused until somebody proves themselves again; its secret is that it is resumed once, by the same
 // account (RFC 9470).
 import { insufficient, isStepUp } from './challenge.js'
+import type { Core } from './core.js'
 import { accountChanged, AuthError, isAuthError } from './errors.js'
+import { isSignIn } from './events.js'
+import { isSameSubject } from './holding.js'
 
 export type StepUp = {
   /** How many requests wait for a fresher login. */
@@ -18,36 +21,36 @@ export type StepUps = {
   readonly withStepUp: <T>(request: () => Promise<T>) => Promise<T>
 }
 
-/** `isSameAccount` compares with whoever was signed in when a request began to wait. */
-export function createStepUps(remember: () => () => boolean): StepUps {
+export function createStepUps<User>(core: Core<User>): StepUps {
   const waiting = new Set<(proved: boolean) => void>()
   const settle = (proved: boolean): void => {
-    for (const go of Array.from(waiting)) go(proved)
+    waiting.forEach((go) => go(proved))
+    waiting.clear()
   }
+  core.on((event) => {
+    if (event.type === 'logout' || event.type === 'expired') settle(false)
+    if (isSignIn(event)) settle(true)
+  })
+  core.ends.push(() => settle(false))
 
-  async function withStepUp<T>(request: () => Promise<T>): Promise<T> {
-    const isSameAccount = remember()
-    try {
-      const first = await request()
-      if (!isRefusal(first)) return first
-    } catch (error) {
-      if (!isAuthError(error, 'step_up_required') && !isRefusal((error as { response?: unknown } | null)?.response))
-        throw error
-    }
-    const proved = await new Promise<boolean>((resolve) => {
-      const go = (answer: boolean): void => {
-        waiting.delete(go)
-        resolve(answer)
-      }
-      waiting.add(go)
-    })
-    if (!proved) throw new AuthError('step_up_required', 'This needs a fresh login, and nobody gave one.')
-    if (!isSameAccount()) throw accountChanged()
-    return request()
-  }
   return {
     stepUp: { waiting: () => waiting.size, resolve: () => settle(true), reject: () => settle(false) },
-    withStepUp,
+    async withStepUp(request) {
+      const { session, token } = core
+      try {
+        const first = await request()
+        if (!isRefusal(first)) return first
+      } catch (error) {
+        if (!isAuthError(error, 'step_up_required') && !isRefusal((error as { response?: unknown } | null)?.response))
+          throw error
+      }
+      if (!(await new Promise<boolean>((go) => waiting.add(go))))
+        throw new AuthError('step_up_required', 'This needs a fresh login, and nobody gave one.')
+      // Compared with whoever was signed in when the request began.
+      if (session.status !== 'authenticated' || !isSameSubject(core, token?.claims ?? {}, session.user))
+        throw accountChanged()
+      return request()
+    },
   }
 }
 

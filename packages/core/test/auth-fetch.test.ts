@@ -1,11 +1,12 @@
 import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Challenge } from '../src/challenge.js'
 import { createAuthFetch, type AuthFetch } from '../src/auth-fetch.js'
-import { createAuthClient } from '../src/index.js'
+import { createAuthClient, latchkey, type AuthEvent, type Profile } from '../src/index.js'
 import { holdToken, type AccessToken } from '../src/token.js'
+import type { Happening } from '../src/events.js'
 import { json, problem } from './backend.js'
+import { fakeBrowser } from './browser.js'
 import { deferred } from './deferred.js'
 import { fuzzRuns } from './fuzz.js'
 import { settle } from './manual-clock.js'
@@ -22,12 +23,17 @@ type Seen = {
   readonly input: unknown
   readonly body: string
 }
-type Wiring = Parameters<typeof createAuthFetch>[0]
+type Wiring = Parameters<typeof createAuthFetch>[2] & {
+  readonly origins: readonly string[]
+  readonly base: () => string | null
+  readonly fetch: typeof globalThis.fetch
+  readonly profile: Partial<Profile>
+}
 
 type Room = {
   readonly authFetch: AuthFetch
   readonly seen: Seen[]
-  readonly steps: Challenge[]
+  readonly steps: Omit<Extract<AuthEvent, { type: 'step-up-required' }>, 'at'>[]
   readonly again: string[]
   readonly replaced: AccessToken[]
   generation: number
@@ -37,6 +43,7 @@ type Room = {
 /** The room alone: a token `t1`, which a refresh replaces by `t2`, `t3` …; replies in order, then 200. */
 function room(replies: readonly (Response | Error)[] = [], wiring: Partial<Wiring> = {}): Room {
   const left = [...replies]
+  const next = (text: string): AccessToken => tokenOf(wiring.profile?.bearer === 'cookie' ? null : text)
   let count = 1
   const own: Room = {
     seen: [],
@@ -44,34 +51,48 @@ function room(replies: readonly (Response | Error)[] = [], wiring: Partial<Wirin
     again: [],
     replaced: [],
     generation: 1,
-    token: tokenOf('t1'),
-    authFetch: createAuthFetch({
-      bearer: 'header',
-      origins: [api],
-      base: () => 'https://app.test/page',
-      generation: () => own.generation,
-      usableToken: () => own.token,
-      obtainToken: () => Promise.resolve(own.token),
-      replaceToken(spent) {
-        own.replaced.push(spent)
-        own.token = tokenOf(`t${++count}`)
-        return Promise.resolve(own.token)
-      },
-      onRefusedAgain: ({ value }) => own.again.push(value ?? ''),
-      onStepUp: (challenge) => own.steps.push(challenge),
-      async fetch(input, init = {}) {
-        const request = input instanceof Request ? new Request(input, init) : null
-        const url = request?.url ?? (input instanceof URL ? input.href : typeof input === 'string' ? input : input.url)
-        const headers = request?.headers ?? new Headers(init.headers)
-        const body = await (request ?? new Response(init.body ?? null)).text()
-        own.seen.push({ url, headers, init, input, body })
-        const reply = left.shift() ?? json({})
-        if (reply instanceof Error) throw reply
-        return reply
-      },
-      ...wiring,
-    }),
+    token: next('t1'),
+    authFetch: (input, init) => authFetch(input, init),
   }
+  const wired: Wiring = {
+    origins: [api],
+    base: () => 'https://app.test/page',
+    profile: {},
+    usable: () => own.token,
+    obtain: () => Promise.resolve(own.token),
+    replace(spent) {
+      own.replaced.push(spent)
+      own.token = next(`t${++count}`)
+      return Promise.resolve(own.token)
+    },
+    doubt: ({ value }) => own.again.push(value ?? ''),
+    async fetch(input, init = {}) {
+      const request = input instanceof Request ? new Request(input, init) : null
+      const url = request?.url ?? (input instanceof URL ? input.href : typeof input === 'string' ? input : input.url)
+      const headers = request?.headers ?? new Headers(init.headers)
+      const body = await (request ?? new Response(init.body ?? null)).text()
+      own.seen.push({ url, headers, init, input, body })
+      const reply = left.shift() ?? json({})
+      if (reply instanceof Error) throw reply
+      return reply
+    },
+    ...wiring,
+  }
+  const core = {
+    profile: { ...latchkey(), ...wired.profile },
+    fetch: wired.fetch,
+    page: {
+      ...fakeBrowser().openTab().page,
+      get href() {
+        return wired.base()
+      },
+    },
+    get session() {
+      return { status: 'pending', generation: own.generation } as const
+    },
+    emit: (event: Happening) => void (event.type === 'step-up-required' && own.steps.push(event)),
+  }
+  const authFetch = createAuthFetch(core, wired.origins, wired)
   return own
 }
 
@@ -167,7 +188,7 @@ describe('the token goes to listed origins only', () => {
     const held = own.token
     own.token = null
     const obtained = deferred<AccessToken | null>()
-    const waiting = room([], { usableToken: () => own.token, obtainToken: () => obtained.promise })
+    const waiting = room([], { usable: () => own.token, obtain: () => obtained.promise })
     const url = new URL(`${api}/a`)
     const sent = waiting.authFetch(url)
     url.href = 'https://evil.test/a'
@@ -341,7 +362,7 @@ describe('C34 credentials', () => {
     expect(own.seen.map(({ init }) => init.credentials)).toEqual([undefined, 'omit'])
   })
   it('a cookie profile includes them for listed origins only, and sends no header', async () => {
-    const own = room([problem(401, 'x')], { bearer: 'cookie' })
+    const own = room([problem(401, 'x')], { profile: { bearer: 'cookie' } })
     await own.authFetch(`${api}/a`, { credentials: 'omit' })
     await own.authFetch('https://evil.test/a')
     expect(own.seen.map(({ init }) => init.credentials)).toEqual(['include', 'include', undefined])
@@ -378,7 +399,7 @@ describe('C13 C15 what a refusal is followed by', () => {
     const own = room([challenged(challenge)])
     expect((await own.authFetch(`${api}/a`)).status).toBe(401)
     expect([own.seen.length, own.replaced.length]).toEqual([1, 0])
-    expect(own.steps.map(({ params }) => [params.get('acr_values'), params.get('max_age')])).toEqual([['a b', '300']])
+    expect(own.steps).toMatchObject([{ acrValues: 'a b', maxAge: 300 }])
   })
   it('F60 the request can be resumed once the person has proven more', async () => {
     const own = room([challenged('Bearer error="insufficient_user_authentication"')])
@@ -405,14 +426,14 @@ describe('C13 C15 what a refusal is followed by', () => {
     expect([own.seen.length, own.replaced.length]).toEqual([1, 0])
   })
   it('F59 a 403 refreshes where the profile says that its backend means expiry by it', async () => {
-    const own = room([json({}, 403), json({}, 403)], { isExpiry: ({ status }) => status === 403 })
+    const own = room([json({}, 403), json({}, 403)], { profile: { isExpiry: ({ status }) => status === 403 } })
     expect((await own.authFetch(`${api}/a`)).status).toBe(403)
     expect([bearers(own), own.again]).toEqual([['Bearer t1', 'Bearer t2'], ['t2']])
   })
   it('a refresh that is refused returns the 401 with its body', async () => {
     const own = room([problem(401, 'x')], {
-      replaceToken: () => Promise.resolve(null),
-      usableToken: () => tokenOf('t1'),
+      replace: () => Promise.resolve(null),
+      usable: () => tokenOf('t1'),
     })
     const response = await own.authFetch(`${api}/a`)
     expect(await response.json()).toMatchObject({ code: 'x' })
@@ -422,7 +443,7 @@ describe('C13 C15 what a refusal is followed by', () => {
 describe('W1 a replay is bound to the principal', () => {
   const switching = (before: boolean, signedIn: boolean): Room => {
     const own: Room = room([problem(401, 'x')], {
-      replaceToken(spent) {
+      replace(spent) {
         own.replaced.push(spent)
         if (!before) own.generation++
         own.token = signedIn ? tokenOf('other') : null
@@ -455,7 +476,7 @@ describe('W1 a replay is bound to the principal', () => {
   it('a logout just after the token was obtained wins: it is not sent', async () => {
     const held = tokenOf('t1')
     const own: Room = room([], {
-      obtainToken() {
+      obtain() {
         const { generation } = own
         queueMicrotask(() => (own.token = null))
         return Promise.resolve(generation === 1 && own.generation++ === 1 ? held : null)
@@ -563,16 +584,14 @@ describe('what nobody reads is cancelled', () => {
   it('the copy, and not the answer, where the refresh is refused', async () => {
     const made = clones()
     const { response, cancel } = cancelled()
-    await room([response], { replaceToken: () => Promise.resolve(null), usableToken: () => tokenOf('t1') }).authFetch(
-      upload(),
-    )
+    await room([response], { replace: () => Promise.resolve(null), usable: () => tokenOf('t1') }).authFetch(upload())
     expect(cancels(made)).toEqual([1])
     expect(cancel).not.toHaveBeenCalled()
   })
   it('the copy and the 401, where the refresh fails', async () => {
     const made = clones()
     const { response, cancel } = cancelled()
-    const own = room([response], { replaceToken: () => Promise.reject(new Error('unreachable')) })
+    const own = room([response], { replace: () => Promise.reject(new Error('unreachable')) })
     await expect(own.authFetch(upload())).rejects.toThrow('unreachable')
     expect(cancels(made)).toEqual([1])
     expect(cancel).toHaveBeenCalledTimes(1)

@@ -1,16 +1,19 @@
 // The wire calls of one backend, bound to it, as laws call them.
 import type { Wire } from '../src/core.js'
 import { send, type CallOptions } from '../src/call.js'
-import { login, me, refresh, register, verifyMfa } from '../src/endpoints.js'
+import { me, refresh, signIn } from '../src/endpoints.js'
 import type { Credentials, MfaAnswer, WireCall } from '../src/index.js'
 
 export type Endpoints<User> = ReturnType<typeof endpointsOf<User>>
 
-export const endpointsOf = <User>(wire: Wire<User>) => ({
-  login: (credentials: Credentials, options?: CallOptions) => login(wire, credentials, options),
-  verifyMfa: (answer: MfaAnswer, options?: CallOptions) => verifyMfa(wire, answer, options),
-  register: (input: Credentials, options?: CallOptions) => register(wire, input, options),
-  refresh: (refreshToken: string | undefined, options?: CallOptions) => refresh(wire, refreshToken, options),
-  me: (options: CallOptions) => me(wire, options),
-  send: async (call: WireCall, options?: CallOptions) => (await send(wire, call, options)).body,
-})
+export const endpointsOf = <User>(given: Omit<Wire<User>, 'emit'>) => {
+  const wire = { ...given, emit() {} }
+  return {
+    login: (credentials: Credentials, options?: CallOptions) => signIn(wire, 'login', credentials, options),
+    verifyMfa: (answer: MfaAnswer, options?: CallOptions) => signIn(wire, 'verifyMfa', answer, options),
+    register: (input: Credentials, options?: CallOptions) => signIn(wire, 'register', input, options),
+    refresh: (refreshToken: string | undefined, options?: CallOptions) => refresh(wire, refreshToken, options),
+    me: (options: CallOptions) => me(wire, options),
+    send: async (call: WireCall, options?: CallOptions) => (await send(wire, call, options)).body,
+  }
+}
