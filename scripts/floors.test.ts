@@ -81,8 +81,8 @@ const houses: Readonly<
   },
   'mock-server/engine': {
     floors: [
-      'audit-store binding clock device-name encoding event factor-store flight identity jwt-signer lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/email',
-      'denylist store',
+      'audit-store binding clock device-name encoding event factor-store flight identity jwt-signer lock mail passkey-store provider return-path route slip sweep-store totp well-formed accounts/common-passwords accounts/email',
+      'denylist store accounts/guesses',
       'audit confirmation cookie handovers handshakes keys memory-audit memory-factors memory-identities memory-passkeys memory-slips memory-tickets problem refresh-token rotation sealing streak accounts/password',
       'access-token accounts/account accounts/backup-codes challenges csrf endings memory-store settings tickets wire',
       'authorize exchange passkeys postbox second-factor verified',
@@ -108,9 +108,9 @@ const houses: Readonly<
   },
   'mock-server/express': {
     floors: [
-      'back-channel client-ip cross-origin database database-url first-admin folder-claim json-schemas key-ring kin lanes listen log mail-text metrics passwords providers redis refusal role-permissions schema shared-denylist signing signing-keys sweeping wire',
-      'body failures guards last-resort limits oidc-provider open-metrics pglite problem-responses secrets smtp statements variables',
-      'auth-router contradictions drizzle-audit drizzle-factors drizzle-identities drizzle-passkeys drizzle-slips drizzle-sweep drizzle-tickets examples github-provider operation postgres',
+      'back-channel breached-passwords client-ip cross-origin database database-url first-admin folder-claim json-schemas key-ring kin lanes listen log mail-text passwords providers redis refusal role-permissions schema shared-denylist signing signing-keys sweeping wire',
+      'body failures guards last-resort limits metrics oidc-provider pglite problem-responses secrets smtp statements variables',
+      'auth-router contradictions drizzle-audit drizzle-factors drizzle-identities drizzle-passkeys drizzle-slips drizzle-sweep drizzle-tickets examples github-provider open-metrics operation postgres',
       'config drizzle-store open-providers openapi',
       'api-docs open-denylist open-mailer open-store',
       'app',

@@ -1,5 +1,6 @@
 // The composition root of the server side: it wires store, keys, clock and rules into the routes, and answers calls.
 import { createAccessTokens } from './access-token.js'
+import { createWeakness } from './accounts/password.js'
 import { createAnswer } from './answer.js'
 import { createArrival } from './arrival.js'
 import { createAudit } from './audit.js'
@@ -98,6 +99,11 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     clock,
     passwords,
+    weakness: createWeakness({
+      minLength: settings.minPasswordLength,
+      appName: settings.appName,
+      isBreached: options.isBreached ?? (async () => false),
+    }),
     decoyHash,
     keys,
     accessTokens,

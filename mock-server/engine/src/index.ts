@@ -1,7 +1,7 @@
 // The face of @latchkey/engine: re-exports only.
 export { newAccount, type NewAccount } from './accounts/account.js'
 export { canonicalEmail } from './accounts/email.js'
-export type { Passwords } from './accounts/password.js'
+export type { IsBreached, Passwords } from './accounts/password.js'
 export type { Authorize, Demand, Principal } from './authorize.js'
 export type { AuditEntry, AuditQuery, AuditStore } from './audit-store.js'
 export type { ChangeAccount } from './change-account.js'

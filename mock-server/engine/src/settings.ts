@@ -1,5 +1,5 @@
 // The engine's options, read once: defaults, units turned to milliseconds, and what is refused at the start.
-import type { Passwords } from './accounts/password.js'
+import type { IsBreached, Passwords } from './accounts/password.js'
 import type { EngineClock } from './clock.js'
 import type { CookieSettings } from './cookie.js'
 import type { Denylist } from './denylist.js'
@@ -48,6 +48,8 @@ export type EngineOptions = {
   }
   /** In code points; 15 where absent (B19). */
   readonly minPasswordLength?: number
+  /** Asked of every new password that is good otherwise; absent: no breach is known (B19). */
+  readonly isBreached?: IsBreached
   /** Seconds after a login in which passwords, factors and the like may be changed; 900 where absent (B28). */
   readonly recentLogin?: number
   /** Whose codes they are, as authenticator apps and passkey dialogs show it; `Latchkey` where absent. */

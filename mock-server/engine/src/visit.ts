@@ -1,7 +1,7 @@
 // What a route is given: its parsed input and the parts of the engine; and how a contract and its function become a route.
 import type { z } from 'zod'
 import type { AccessTokens } from './access-token.js'
-import type { Passwords } from './accounts/password.js'
+import type { Passwords, Weakness } from './accounts/password.js'
 import type { Authorize, Principal } from './authorize.js'
 import type { EngineClock } from './clock.js'
 import type { Challenges } from './challenges.js'
@@ -30,6 +30,8 @@ export type Parts = {
   readonly store: Store
   readonly clock: EngineClock
   readonly passwords: Passwords
+  /** Why a new password must not be chosen (B19). */
+  readonly weakness: Weakness
   /** The hash of a password that nobody has: what an unknown address is compared with (B21). */
   readonly decoyHash: () => Promise<string>
   readonly keys: Promise<KeySet>

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalEmail, newAccount, type EngineOptions } from '@latchkey/engine'
-import { weakness } from '../src/accounts/password.js'
+import { canonicalEmail, newAccount, type EngineOptions, type Mail, type Mailer } from '@latchkey/engine'
+import { commonPasswords } from '../src/accounts/common-passwords.js'
+import { createWeakness, type IsBreached } from '../src/accounts/password.js'
 import {
   bearer,
   clearPasswords,
@@ -81,19 +82,113 @@ describe('B30: the canonical email', () => {
 })
 
 describe('B19: a password', () => {
+  const mails: Mail[] = []
+  const mailer: Mailer = { send: async (mail) => void mails.push(mail) }
+  const judge =
+    (minLength: number, isBreached: IsBreached = async () => false) =>
+    (text: string) =>
+      createWeakness({ minLength, appName: 'Latchkey', isBreached })(text, {
+        email: 'averylongname@example.com',
+        displayName: 'Ada Lovelace',
+      })
+
   test.each([
-    ['fourteen characters', 'abcdefg1234567', true],
-    ['fifteen characters', 'abcdefg12345678', false],
+    ['fourteen characters', 'fifteen letter', true],
+    ['fifteen characters', 'fifteen letters', false],
     ['fourteen emoji', '🔑'.repeat(14), true],
     ['fifteen emoji', '🔑'.repeat(15), false],
     ['S22: 1024 bytes', 'é'.repeat(512), false],
     ['S22: 1025 bytes', `${'é'.repeat(512)}x`, true],
     ['S22: a megabyte', 'x'.repeat(1_000_000), true],
-    ['one of the list, shouted', 'PASSWORDPASSWORD', true],
+    ['one of the list, shouted', 'POLNIYPIZDEC0211', true],
     ['the address itself', 'averylongname@example.com', true],
     ['spaces at the ends', '  fifteen or so  ', false],
-  ])('of %s', (_name, text, weak) => {
-    expect(weakness(text, 'averylongname@example.com', 15) !== null).toBe(weak)
+  ])('of %s', async (_name, text, weak) => {
+    expect((await judge(15)(text)) !== null).toBe(weak)
+  })
+
+  test('is compared with more than the 3,000 most common ones: any of them is refused where eight characters do', async () => {
+    const long = [...(await commonPasswords()).keys()].filter((text) => text.length >= 8)
+    expect(long.length).toBeGreaterThan(15_000)
+    const taken = await Promise.all(long.map(async (text) => ((await judge(8)(text)) === null ? [text] : [])))
+    expect(taken.flat()).toEqual([])
+  })
+
+  test.each([
+    ['a common one twice', 'PasswordPassword'],
+    ['a common one thrice', 'letmeinletmeinletmein'],
+    ['two common ones', 'sunshineprincess'],
+    ['a common one and digits in order', 'welcome123456789'],
+    ['a common one, digits and signs', 'Password123456!!'],
+    ['a common one and a year, twice', 'Football2024Football2024'],
+    ['a short sentence of common ones', 'thisismypassword'],
+    ['a walk over the keys', 'qwertyuiopasdfghjklzxcvbnm'],
+    ['the alphabet', 'abcdefghijklmnopqrstuvwxyz'],
+    ['one letter', 'aaaaaaaaaaaaaaaa'],
+    ['three letters again and again', 'abcabcabcabcabc'],
+    ['digits downwards', '987654321987654321'],
+    ['the app’s name and more', 'Latchkey-Latchkey-1'],
+    ['the app’s name, their own and a year', 'latchkey-ada-2024'],
+    ['the name in the address, and digits', 'AVeryLongName12345'],
+    ['their name without its space', 'adalovelace12345'],
+    ['the domain of the address', 'example.com-1815'],
+  ])('of fifteen characters is refused where it is %s', async (_name, text) => {
+    expect(await judge(15)(text)).toMatch(/too easy to guess/)
+  })
+
+  test.each([
+    'correct horse battery',
+    'correcthorsebatterystaple',
+    'three blind mice run',
+    'a long enough password',
+    'latchkey opens seven doors',
+    'my name is ada, and I count',
+    '8391 2047 6153 0',
+    'lmx0 tzqw7 pbru',
+    'x'.repeat(64),
+    'パスワードは長いほうがいいですね',
+  ])('is taken though some of its words are common: %s', async (text) => {
+    expect(await judge(15)(text)).toBeNull()
+  })
+
+  test('that is good otherwise is looked up in breaches, exactly as typed and no other', async () => {
+    const asked: string[] = []
+    const isBreached: IsBreached = async (text) => {
+      asked.push(text)
+      return text === 'Leaked Long Ago, Friend'
+    }
+    expect(await judge(15, isBreached)('Leaked Long Ago, Friend')).toMatch(/data breach/)
+    expect(await judge(15, isBreached)('leaked long ago, friend')).toBeNull()
+    for (const refused of ['short', 'passwordpassword', 'averylongname@example.com', 'x'.repeat(1025)]) {
+      await judge(15, isBreached)(refused)
+    }
+    expect(asked).toEqual(['Leaked Long Ago, Friend', 'leaked long ago, friend'])
+  })
+
+  test('of a known breach is refused where one registers, resets and changes, by its field', async () => {
+    const leaked = 'Leaked Long Ago, Friend'
+    const setting = openSetting({ isBreached: async (text) => text === leaked, mailer, appUrl: 'https://app.test' })
+    const refused = (field: string) => ({
+      status: 422,
+      body: { code: 'weak_password', errors: { [field]: expect.stringMatching(/data breach/) } },
+    })
+    expect(await setting.send('POST', '/auth/register', { body: { email, password: leaked } })).toMatchObject(
+      refused('password'),
+    )
+    const { access_token: token } = grantOf(await register(setting))
+    const change = { current_password: password, new_password: leaked }
+    expect(await setting.send('POST', '/auth/password/change', { headers: bearer(token), body: change })).toMatchObject(
+      refused('new_password'),
+    )
+    await setting.send('POST', '/auth/password/forgot', { body: { email } })
+    await setting.engine.settled()
+    const link = mails.find(({ kind }) => kind === 'reset-password')
+    const reset = { token: link?.kind === 'reset-password' ? link.link.split('#token=')[1] : '', password: leaked }
+    expect(await setting.send('POST', '/auth/password/reset', { body: reset })).toMatchObject(refused('password'))
+    const good = await setting.send('POST', '/auth/password/reset', {
+      body: { ...reset, password: 'another, unseen by them' },
+    })
+    expect(good.status).toBe(204)
   })
 
   test('that is weak is refused by field, before anything is hashed or stored', async () => {

@@ -25,6 +25,8 @@ export type Config = {
   readonly engine: Omit<EngineOptions, 'store' | 'passwords' | 'clock' | 'keys' | 'pepper' | 'onEvent'> & {
     readonly allowedOrigins: readonly string[]
   }
+  /** The range endpoint that new passwords are looked up at; null where they are not. */
+  readonly breachedPasswordsUrl: string | null
   readonly admin: { readonly email: string; readonly password: string } | null
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null }
   /** How long the audit log goes back. */
@@ -103,6 +105,7 @@ function assemble(set: Variables, providers: readonly ProviderVariables[]): Conf
       ...(set.ROLE_PERMISSIONS === undefined ? {} : { permissions: set.ROLE_PERMISSIONS }),
       ...issuance(set),
     },
+    breachedPasswordsUrl: set.BREACHED_PASSWORDS_URL ?? null,
     admin: set.ADMIN_EMAIL && set.ADMIN_PASSWORD ? { email: set.ADMIN_EMAIL, password: set.ADMIN_PASSWORD } : null,
     mail: { smtpUrl: set.SMTP_URL ?? null, from: set.MAIL_FROM ?? null },
     providers,

@@ -55,6 +55,8 @@ function unfitForProduction(set: Variables): string[] {
       set.APP_URL === undefined &&
       'APP_URL is missing: SMTP_URL sends mails, and their links need the address of your app. Set both, or neither.',
     set.APP_URL?.startsWith('http:') === true && 'APP_URL must be an https:// address in production. Correct it.',
+    set.BREACHED_PASSWORDS_URL?.startsWith('http:') === true &&
+      'BREACHED_PASSWORDS_URL must be an https:// address in production. Correct it, or leave it out.',
     set.COOKIE_SECURE === false && 'COOKIE_SECURE must not be false in production. Leave it out.',
   ]
   return lines.filter((line) => line !== false)

@@ -37,6 +37,7 @@ export const examples: Readonly<Record<keyof Variables, string>> = {
   APP_URL: 'https://app.example.com',
   SMTP_URL: 'smtp://user:password@host:587, or leave it out',
   MAIL_FROM: 'Example <no-reply@example.com>',
+  BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range, or leave it out',
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'a passphrase of 15 characters or more',
   ROLE_PERMISSIONS: '{"editor":["posts:write"]}',

@@ -2,6 +2,7 @@
 import type { EngineEvent, Reply, RouteContract } from '@latchkey/engine'
 import type { Request, RequestHandler } from 'express'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import type { BreachVerdict } from './breached-passwords.js'
 
 /** The counters of one server. */
 export type Metrics = {
@@ -10,6 +11,8 @@ export type Metrics = {
   readonly countEvent: (event: Pick<EngineEvent, 'type'>) => void
   /** Counts a reply of the table where it is a refusal; `route` is null where no route fits. */
   readonly countReply: (reply: Reply, route: string | null) => void
+  /** Counts a look-up of a new password in known breaches. */
+  readonly countBreachCheck: (verdict: BreachVerdict) => void
   /** All of it in Prometheus' text format. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -42,6 +45,12 @@ export function createMetrics(routes: readonly RouteContract[]): Metrics {
     labelNames: ['route', 'code'],
     registers,
   })
+  const breachChecks = new Counter({
+    name: 'latchkey_breach_checks_total',
+    help: 'New passwords that were looked up in known breaches; unavailable ones were let pass.',
+    labelNames: ['verdict'],
+    registers,
+  })
   for (const type of watched) events.inc({ type }, 0)
   const names = new Map(routes.map(({ name, method, path }) => [`${method} ${path}`, name]))
 
@@ -59,6 +68,7 @@ export function createMetrics(routes: readonly RouteContract[]): Metrics {
       const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null
       if (typeof code === 'string') refusals.inc({ route: route ?? 'other', code })
     },
+    countBreachCheck: (verdict) => breachChecks.inc({ verdict }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

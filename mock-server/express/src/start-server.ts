@@ -12,6 +12,7 @@ import {
 import type { DestinationStream, Logger } from 'pino'
 import { createApp, type Mount } from './app.js'
 import { createAuthRouter } from './auth-router.js'
+import { createBreachedPasswords } from './breached-passwords.js'
 import type { Config } from './config.js'
 import { parseDatabaseUrl, secretsFolder } from './database-url.js'
 import { createFirstAdmin } from './first-admin.js'
@@ -103,6 +104,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       denylist,
       signer: signNow,
       afterReply: (work) => void setImmediate(work),
+      ...(config.breachedPasswordsUrl !== null && {
+        isBreached: createBreachedPasswords({
+          url: config.breachedPasswordsUrl,
+          onVerdict: (verdict, error) => {
+            metrics?.countBreachCheck(verdict)
+            if (verdict === 'unavailable')
+              logger.warn({ err: error }, 'a new password could not be looked up in breaches')
+          },
+        }),
+      }),
       ...(options.permissions && { permissions: options.permissions }),
       onEvent: (event) => {
         metrics?.countEvent(event)

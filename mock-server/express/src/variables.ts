@@ -88,6 +88,7 @@ export const variables = z.object({
     .string()
     .regex(/^[^\r\n]*@[^\r\n]*$/, 'must be a mail address like Example <no-reply@example.com>')
     .optional(),
+  BREACHED_PASSWORDS_URL: webUrl.optional(),
   ADMIN_EMAIL: z.email('must be a mail address').optional(),
   ADMIN_PASSWORD: z
     .string()

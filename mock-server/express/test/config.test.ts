@@ -31,6 +31,7 @@ describe('without configuration', () => {
         "admin": null,
         "appUrl": null,
         "auditDays": 180,
+        "breachedPasswordsUrl": null,
         "databaseUrl": "pglite:.latchkey/db",
         "engine": {
           "accessTtl": 600,
@@ -117,6 +118,7 @@ describe('a bad value', () => {
     ['APP_URL', 'javascript:alert(1)'],
     ['SMTP_URL', 'mailto:hunter2'],
     ['MAIL_FROM', 'nobody'],
+    ['BREACHED_PASSWORDS_URL', 'pwned'],
     ['ADMIN_EMAIL', 'root'],
     ['ADMIN_PASSWORD', 'hunter2'],
     ['ROLE_PERMISSIONS', '{"editor":"posts:write"}'],

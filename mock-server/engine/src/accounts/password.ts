@@ -1,5 +1,7 @@
-// Which passwords are strong enough; how they are hashed is handed in (B19).
+// Which passwords are strong enough; how they are hashed, and whether they leaked, is handed in (B19).
 import { bytesOf } from '../encoding.js'
+import { commonPasswords } from './common-passwords.js'
+import { guessesOf, wordsOf } from './guesses.js'
 
 /** Slow password hashing, handed in: argon2id on a real server, something cheap in the mock. */
 export type Passwords = {
@@ -9,30 +11,50 @@ export type Passwords = {
   readonly isStale?: (hash: string) => boolean
 }
 
+/** Whether a password is among those of known breaches. Does not reject: who cannot tell says false. */
+export type IsBreached = (password: string) => Promise<boolean>
+
+/** Whose password it is to be. */
+export type Chooser = { readonly email: string; readonly displayName: string | null }
+
+/** Why the person must not choose the password, or null. The text is taken exactly as typed. */
+export type Weakness = (password: string, chooser: Chooser) => Promise<string | null>
+
 /** Longer ones are refused, not cut: a hash of a part would let the rest be anything (S22). */
 const maxPasswordBytes = 1024
 
-/** Above all those that reach fifteen characters; shorter ones for whoever lowers the minimum. */
-const blocklist = new Set(
-  `123456789012345 1234567890123456 12345678901234567890 123456789123456789 1234567891011121314 987654321987654321
-  passwordpassword password12345678 passwordpassword1 passw0rdpassw0rd mypasswordismypassword thisismypassword
-  qwertyqwertyqwerty qwertyuiopasdfgh qwertyuiop123456 qwertyuiopasdfghjkl qwertyuiopasdfghjklzxcvbnm asdfghjklqwertyuiop
-  1q2w3e4r5t6y7u8i 1q2w3e4r5t6y7u8i9o0p 1qaz2wsx3edc4rfv zaq12wsxcde34rfv abcdefghijklmnop abcdefghijklmnopqrstuvwxyz
-  letmeinletmeinletmein iloveyouiloveyou iloveyouforever administrator123 welcome123456789 changemechangeme
-  password password1 password123 qwertyuiop 1234567890 12345678 123456789 iloveyou sunshine princess football baseball
-  trustno1 superman letmein123 welcome1 administrator`.split(/\s+/),
-)
+/** Decimal logarithm: more than any attacker tries against a slow hash (zxcvbn's best mark). */
+const enoughGuesses = 10
 
 /** Whether hashing the password is no burden. */
 export const isHashable = (password: string): boolean =>
   password.length <= maxPasswordBytes && bytesOf(password).length <= maxPasswordBytes
 
-/** Why the password must not be chosen, or null. Length is counted in code points; the text is taken exactly as typed. */
-export function weakness(password: string, email: string, minLength: number): string | null {
-  if (!isHashable(password)) return `It is longer than ${maxPasswordBytes} bytes. Choose a shorter one.`
-  if (Array.from(password).length < minLength)
-    return `It has fewer than ${minLength} characters. A few words make a good one.`
-  const plain = password.toLowerCase()
-  if (blocklist.has(plain)) return 'It is among the most common passwords. Choose another one.'
-  return plain === email ? 'It is your email address. Choose another one.' : null
+/**
+ * The rules for new passwords: length in code points, no common password nor one that is put together from few of them or
+ * of the person's and the app's own words, and none of a known breach. No rule says which characters there must be.
+ * @see NIST SP 800-63B-4 section 3.1.1.2; ASVS 5.0 section 6.2
+ */
+export function createWeakness({
+  minLength,
+  appName,
+  isBreached,
+}: {
+  readonly minLength: number
+  readonly appName: string
+  readonly isBreached: IsBreached
+}): Weakness {
+  // Digits alone, of the least length, are enough: a low minimum must not be raised from behind.
+  const least = Math.min(enoughGuesses, minLength)
+  return async (password, { email, displayName }) => {
+    if (!isHashable(password)) return `It is longer than ${maxPasswordBytes} bytes. Choose a shorter one.`
+    if (Array.from(password).length < minLength)
+      return `It has fewer than ${minLength} characters. A few words make a good one.`
+    if (password.toLowerCase() === email) return 'It is your email address. Choose another one.'
+    const guesses = guessesOf(password, wordsOf([appName, email, displayName]), await commonPasswords())
+    if (guesses < least) return 'It is too easy to guess. Use a few words that do not belong together.'
+    return (await isBreached(password))
+      ? 'It was in a data breach, so attackers try it first. Choose another one.'
+      : null
+  }
 }

@@ -1,6 +1,5 @@
 // Routes that set a new password: by mail or by the old one. The secret is the order: nothing of a link is spent before the rest is sure.
 import { z } from 'zod'
-import { weakness } from '../accounts/password.js'
 import { invalidToken } from '../authorize.js'
 import { problem, result, weakPassword } from '../problem.js'
 import type { Account } from '../store.js'
@@ -47,10 +46,10 @@ export const resetPassword = route(
     needs: {},
   },
   async ({ body, parts }) => {
-    const { tickets, passwords, settings, endings } = parts
+    const { tickets, passwords, weakness, endings } = parts
     const owner = await tickets.ownerOf(body.token, 'reset-password')
     if (owner === null || !owner.isActive) return deadLink()
-    const weak = weakness(body.password, owner.email, settings.minPasswordLength)
+    const weak = await weakness(body.password, owner)
     if (weak !== null) return weakPassword('password', weak)
     const passwordHash = await passwords.hash(body.password)
     await endings.all(owner.id, 'password')
@@ -78,11 +77,11 @@ export const changePassword = route(
     needs: { bearer: true, recent: true },
   },
   async ({ principal, body, parts }) => {
-    const { store, passwords, settings, endings } = parts
+    const { store, passwords, weakness, endings } = parts
     const known = await store.accountById(principal.sub)
     if (known === null || !known.isActive) return invalidToken('The account is gone or disabled.')
     if (!(await passwords.verify(known.passwordHash, body.current_password))) return wrongPassword()
-    const weak = weakness(body.new_password, known.email, settings.minPasswordLength)
+    const weak = await weakness(body.new_password, known)
     if (weak !== null) return weakPassword('new_password', weak)
     const passwordHash = await passwords.hash(body.new_password)
     await endings.all(known.id, 'password', principal.sid)

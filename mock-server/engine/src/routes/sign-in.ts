@@ -1,7 +1,6 @@
 // Routes that open a session: register and login. The secret is that a refused login says nothing, not even by its time (B21).
 import { z } from 'zod'
 import { newAccount } from '../accounts/account.js'
-import { weakness } from '../accounts/password.js'
 import { problem, weakPassword } from '../problem.js'
 import { type Account, EmailTaken } from '../store.js'
 import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput } from '../wire.js'
@@ -26,10 +25,11 @@ export const register = route(
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { settings, store, postbox, tell } = parts
-    const weak = weakness(body.password, body.email, settings.minPasswordLength)
+    const { weakness, store, postbox, tell } = parts
+    const displayName = body.display_name ?? null
+    const weak = await weakness(body.password, { email: body.email, displayName })
     if (weak !== null) return weakPassword('password', weak)
-    const account = await newAccount({ ...body, displayName: body.display_name ?? null }, parts)
+    const account = await newAccount({ ...body, displayName }, parts)
     try {
       await store.insertAccount(account)
     } catch (cause) {
