@@ -17,7 +17,7 @@ const houses: Readonly<
       'core',
       'marks lock namesake demand',
       'tabs call',
-      'endpoints cool-down',
+      'endpoints cool-down web-storage',
       'holding revocation',
       'exchange announcement',
       'verdict',

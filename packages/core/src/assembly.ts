@@ -73,7 +73,6 @@ export function assemble<User, Login extends Credentials>(
     vetted: notVetted,
     doubted: null,
     heard: 0,
-    onCounted() {},
     ignored: 0,
     toldOf: -Infinity,
   }

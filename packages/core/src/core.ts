@@ -54,8 +54,6 @@ export type Tabs = Life &
     counted: number
     /** Exchanges of the origin that other tabs have counted; of some, the news may still be on its way. */
     heard: number
-    /** An exchange was counted: by another tab, or this tab's own word came back. */
-    onCounted: (own: boolean) => void
     /** Whether this tab has written itself down as one that holds a token. */
     listed: boolean
     /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
@@ -69,6 +67,11 @@ export type Tabs = Life &
     /** Monotonic milliseconds at which they were last told of. */
     toldOf: number
   }
+
+/** A resting place that other tabs write to as well: what lies there may not be the last one yet. */
+export type SharedStorage = TokenStorage & {
+  readonly catchUp: (tabs: Tabs, signal: AbortSignal) => Promise<void>
+}
 
 /** One refresh under way. */
 export type Flight = { readonly generation: number; readonly abort: AbortController; readonly landed: Promise<void> }
@@ -89,7 +92,7 @@ export type Core<User> = Wire<User> &
     readonly buffer: (lifetime: number) => number
     readonly shareToken: boolean
     /** Where the refresh token of a body profile rests. */
-    readonly resting: TokenStorage
+    readonly resting: TokenStorage | SharedStorage
     readonly $session: WritableAtom<Session<User>>
     readonly $refresh: WritableAtom<RefreshState>
     /** Looks who is signed in: the way up for rooms below. */

@@ -4,7 +4,7 @@ import { note, type Core } from './core.js'
 import { me, refresh, type Grant } from './endpoints.js'
 import { isSameSubject, type FullGrant } from './holding.js'
 import { markOf, peersHold } from './marks.js'
-import { announce, catchUpWith, isBehind, newsWait, stamp } from './tabs.js'
+import { announce, isBehind, newsWait, stamp } from './tabs.js'
 import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
@@ -28,7 +28,7 @@ function presented<User>({ profile, token, clock, resting }: Core<User>): string
 /** Inside the lock, before asking: waits, bounded, for a message of an exchange that another tab has made. */
 export async function catchUp<User>(core: Core<User>, signal: AbortSignal): Promise<void> {
   // A refresh token in shared storage is spent once: what lies there must be the last one.
-  if (core.profile.refreshToken === 'body') await catchUpWith(core, signal)
+  if ('catchUp' in core.resting) await core.resting.catchUp(core, signal)
   const depends = !canExchange(core) && peersHold(core)
   const signedIn = core.sid !== null || markOf(core)?.state === 'in'
   if (!core.shareToken || !(depends || isBehind(core, signedIn))) return
