@@ -1,9 +1,10 @@
 // What a tab tells the others of its own token, and asks of them; its secret is when asking is worth the wait.
-import { arm, type Core } from './core.js'
+import type { Core } from './core.js'
 import { usable } from './holding.js'
 import { forgetPeers, peersHold } from './marks.js'
-import { announce } from './tabs.js'
+import { announce, isBehind } from './tabs.js'
 import { timeLeft } from './token.js'
+import { pause } from './wait.js'
 
 /** A tab that holds a token answers at once; this is for one that died without saying so. */
 const answerWait = 1_000
@@ -26,18 +27,12 @@ export function announceToken<User>(core: Core<User>): void {
 }
 
 /** Asks the other tabs for the session; true where one answered in time. */
-export function askPeers<User>(core: Core<User>): Promise<boolean> {
-  if (!core.shareToken || !(core.told || peersHold(core))) return Promise.resolve(false)
-  core.told = false
-  return new Promise((resolve) => {
-    core.answered = (found) => {
-      arm(core, 'hello')
-      resolve(found)
-    }
-    arm(core, 'hello', answerWait, () => {
-      forgetPeers(core)
-      resolve(false)
-    })
-    announce(core, { type: 'hello', seq: 0 })
-  })
+export async function askPeers<User>(core: Core<User>): Promise<boolean> {
+  if (!core.shareToken || !(peersHold(core) || isBehind(core, false))) return false
+  core.asked = new AbortController()
+  const { signal } = core.asked
+  announce(core, { type: 'hello', seq: 0 })
+  await pause(core.clock, answerWait, signal)
+  if (!signal.aborted) forgetPeers(core)
+  return signal.aborted
 }

@@ -19,7 +19,7 @@ import { deliverLater } from './revocation.js'
 import { openScheduler, rearm } from './scheduler.js'
 import { enter, logout } from './sign-in.js'
 import { createStepUps } from './step-up.js'
-import { markOf } from './marks.js'
+import { read } from './marks.js'
 import { openTabs } from './tabs.js'
 import { acknowledge } from './verdict.js'
 
@@ -36,7 +36,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
   const { base, page } = core
   core.restore = ({ force } = {}) => restore(core, force)
   core.onChange = () => rearm(core)
-  core.agreed = JSON.stringify(markOf(core))
+  core.agreed = read(core, 'session')
   openTabs(
     core,
     (message) => onMessage(core, message),
@@ -109,7 +109,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       core.vetted = notVetted
       core.act.abort.abort()
       void abortFlight(core)
-      core.answered(true)
+      core.asked.abort()
       for (const end of [...Object.values(core.timers), ...core.ends]) end()
     },
   }

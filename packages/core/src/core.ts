@@ -54,8 +54,8 @@ export type Tabs = Life &
     counted: number
     /** Exchanges of the origin that other tabs have counted; of some, the news may still be on its way. */
     heard: number
-    /** Whether this tab has written itself down as one that holds a token. */
-    listed: boolean
+    readonly shareToken: boolean
+    token: AccessToken | null
     /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
     followed: boolean
     /** Where there is no lock, this tab's own calls still take turns. */
@@ -64,8 +64,6 @@ export type Tabs = Life &
     unwritten: string | null
     /** How many messages were none of this protocol's. */
     ignored: number
-    /** Monotonic milliseconds at which they were last told of. */
-    toldOf: number
   }
 
 /** A resting place that other tabs write to as well: what lies there may not be the last one yet. */
@@ -80,7 +78,7 @@ export type Flight = { readonly generation: number; readonly abort: AbortControl
 export type Proof = { readonly bearer?: string | null; readonly refreshToken?: string | undefined }
 
 /** One timer a purpose: arming it anew cancels the one before. */
-type Timer = 'due' | 'ack' | 'revocation' | 'idle' | 'hello'
+type Timer = 'due' | 'ack' | 'revocation' | 'idle' | 'ignored'
 
 /** A client's parts and state, for its rooms alone: nothing of it is handed out. */
 export type Core<User> = Wire<User> &
@@ -90,7 +88,6 @@ export type Core<User> = Wire<User> &
     readonly proactive: 'always' | 'visible' | 'never'
     /** Seconds before expiry at which a silent refresh is due, by the lifetime in seconds. */
     readonly buffer: (lifetime: number) => number
-    readonly shareToken: boolean
     /** Where the refresh token of a body profile rests. */
     readonly resting: TokenStorage | SharedStorage
     readonly $session: WritableAtom<Session<User>>
@@ -102,12 +99,11 @@ export type Core<User> = Wire<User> &
 
     /** The same as `$session` without the store's bookkeeping: requests ask at every turn. */
     session: Session<User>
-    token: AccessToken | null
     sid: string | null
     /** How many exchanges the origin had counted when the token came. */
     seq: number
-    /** The mark that this tab has taken part in, as text. */
-    agreed: string
+    /** The mark that this tab has taken part in, as storage has it. */
+    agreed: string | null
     /** The refresh token that this tab wrote last. */
     own: string | null
     /** In [0, 1): how much of its jitter the token in hand takes. */
@@ -115,10 +111,8 @@ export type Core<User> = Wire<User> &
 
     /** Proof of a logout that the server has not heard of. */
     owed: Proof
-    /** Another tab said that it signed in, so that it can be asked: in Firefox, storage may tell of it later than the message. */
-    told: boolean
-    /** Ends the wait for an answer from the other tabs. */
-    answered: (found: boolean) => void
+    /** Aborted when another tab has answered, or nobody waits for that any longer. */
+    asked: AbortController
 
     refreshing: RefreshState
     flight: Flight | null
@@ -131,10 +125,8 @@ export type Core<User> = Wire<User> &
 
     /** The look at the session that is under way. */
     look: Promise<Session<User>> | null
-    /** The generation in which that look began; null once a login or logout came in between. */
-    looking: number | null
-    /** A login or logout came in between, and may have told nothing. */
-    interrupted: boolean
+    /** The generation in which that look began; null where it is over, or a login or logout came in between. */
+    looking: number | null | undefined
     /** The login or logout that came last. */
     act: { readonly abort: AbortController; landed: Promise<unknown> }
     /** Logins whose answers have not been taken in: the server may sign in, whatever becomes of them here. */

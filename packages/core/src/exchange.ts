@@ -2,18 +2,14 @@
 import { Refused } from './call.js'
 import { note, type Core } from './core.js'
 import { me, refresh, type Grant } from './endpoints.js'
-import { isSameSubject, type FullGrant } from './holding.js'
-import { markOf, peersHold } from './marks.js'
+import { isSameSubject, rest, type FullGrant } from './holding.js'
+import { openSid, peersHold } from './marks.js'
 import { announce, isBehind, newsWait, stamp } from './tabs.js'
 import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
 /** A grant, and how many exchanges the origin had counted when it came. */
 export type Exchanged<Grant> = { readonly grant: Grant; readonly seq: number }
-
-/** Lets a body profile's refresh token rest, and remembers what this tab wrote. */
-export const rest = <User>(core: Core<User>, refreshToken: string | null): void =>
-  core.resting.set((core.own = refreshToken))
 
 /** False where the refresh token is another tab's, which shares its access tokens only. */
 export const canExchange = <User>(core: Core<User>): boolean =>
@@ -30,7 +26,7 @@ export async function catchUp<User>(core: Core<User>, signal: AbortSignal): Prom
   // A refresh token in shared storage is spent once: what lies there must be the last one.
   if ('catchUp' in core.resting) await core.resting.catchUp(core, signal)
   const depends = !canExchange(core) && peersHold(core)
-  const signedIn = core.sid !== null || markOf(core)?.state === 'in'
+  const signedIn = (core.sid ?? openSid(core)) !== null
   if (!core.shareToken || !(depends || isBehind(core, signedIn))) return
   announce(core, { type: 'hello', seq: depends ? core.seq + 1 : 0 })
   await pause(core.clock, depends ? core.timeout : newsWait, signal)

@@ -2,46 +2,61 @@
 import { arm, type Core } from './core.js'
 import type { Grant } from './endpoints.js'
 import type { EndReason } from './end-reason.js'
-import type { AuthEvent, Happening } from './events.js'
+import type { Happening } from './events.js'
 import { transition, type SessionEvent } from './session.js'
-import { markOf, setHolding, setMark, type SessionMark } from './marks.js'
+import { enlist, markOf, openSid, read, write, type SessionMark } from './marks.js'
 import { announce } from './tabs.js'
 import { expiresAt, isNewer, timeLeft, type AccessToken, type Claims } from './token.js'
 
 /** A grant whose user is known. */
 export type FullGrant<User> = Grant<User> & { readonly user: User }
 
-type Via = Extract<AuthEvent, { type: 'login' }>['via']
-
 /** The token, where it has more than so many milliseconds left. */
 export const usable = <User>({ token, clock }: Core<User>, minValidity = 0): AccessToken | null =>
   token !== null && timeLeft(token, clock) > minValidity ? token : null
 
 /** True where storage tells of a login or logout that this tab has not taken part in. */
-export const isMarkNew = <User>(core: Core<User>, mark: SessionMark | null): boolean =>
-  JSON.stringify(mark) !== core.agreed
+export const isMarkNew = <User>(core: Core<User>): boolean => read(core, 'session') !== core.agreed
 
-/** Somebody signed in, or turned out to be: a new generation. */
-export function signedIn<User>(core: Core<User>, grant: FullGrant<User>, via: Via, seq: number): void {
-  const isFound = via === 'restore' || via === 'peer'
-  hold(core, grant, grant.sid ?? (isFound ? knownSid(core) : core.page.randomId()), seq)
-  change(core, { type: 'granted', user: grant.user, expiresAt: expiresAt(grant.token) }, (generation) => ({
-    type: 'login',
-    generation,
-    via,
-  }))
-}
+/** Lets a body profile's refresh token rest, and remembers what this tab wrote. */
+export const rest = <User>(core: Core<User>, refreshToken: string | null): void =>
+  core.resting.set((core.own = refreshToken))
 
-/** A new token of the session: the same generation, unless it speaks of another subject. */
-export function renewed<User>(core: Core<User>, grant: FullGrant<User>, by: 'exchange' | 'peer', seq: number): void {
-  const before = core.session
-  if (before.status !== 'authenticated') return
-  const otherSubject = !isSameSubject(core, grant.token.claims, grant.user)
-  hold(core, grant, grant.sid ?? ((!otherSubject && core.sid) || knownSid(core)), seq)
-  const user = JSON.stringify(before.user) === JSON.stringify(grant.user) ? before.user : grant.user
-  const at = expiresAt(grant.token)
-  change(core, { type: 'refreshed', generation: before.generation, user, expiresAt: at, otherSubject }, (generation) =>
-    otherSubject ? { type: 'account-changed', generation } : { type: 'refreshed', by, expiresAt: at },
+/**
+ * Takes a grant in. Who logs in begins a session, and so does who is found where nobody was known; otherwise it is a new
+ * token of the session: the same generation, unless it speaks of another subject.
+ */
+export function takeIn<User>(
+  core: Core<User>,
+  { token, user, sid }: Pick<FullGrant<User>, 'token' | 'user' | 'sid'>,
+  by: 'login' | 'register' | 'mfa' | 'exchange' | 'peer',
+  seq: number,
+): void {
+  const isFound = by === 'exchange' || by === 'peer'
+  const before = isFound && core.session.status === 'authenticated' ? core.session : null
+  const otherSubject = before !== null && !isSameSubject(core, token.claims, user)
+  // A backend may name none: it is called what the origin's other tabs call it, else anew.
+  const id = sid ?? (isFound ? (!otherSubject && core.sid) || openSid(core) : null) ?? core.page.randomId()
+  // A newer token of the same session says nothing about the sessions after it: their mark stays.
+  if (core.sid !== id) agree(core, { sid: id, state: 'in' })
+  core.token = token
+  core.sid = id
+  core.seq = seq
+  core.jitter = core.random()
+  enlist(core)
+  const at = expiresAt(token)
+  if (before === null)
+    return change(core, { type: 'granted', user, expiresAt: at }, (generation) => ({
+      type: 'login',
+      generation,
+      via: by === 'exchange' ? 'restore' : by,
+    }))
+  const { generation } = before
+  const known = JSON.stringify(before.user) === JSON.stringify(user) ? before.user : user
+  change(core, { type: 'refreshed', generation, user: known, expiresAt: at, otherSubject }, (next) =>
+    otherSubject
+      ? { type: 'account-changed', generation: next }
+      : { type: 'refreshed', by: by as 'peer', expiresAt: at },
   )
 }
 
@@ -50,13 +65,16 @@ export function ended<User>(core: Core<User>, reason: EndReason, tell: boolean):
   const { status, generation } = core.session
   const mark = markOf(core)
   // A logout where nobody is known to be signed in ends what the other tabs hold.
-  const sid = core.sid ?? (reason === 'logged-out' && mark?.state === 'in' ? mark.sid : null)
+  const sid = core.sid ?? (reason === 'logged-out' ? openSid(core) : null)
+  rest(core, null)
   core.token = core.sid = null
-  setHolding(core, false)
-  // Another session's mark is left alone: somebody may have logged in meanwhile.
-  if (tell && sid !== null && (mark?.sid ?? sid) === sid) agree(core, { sid, state: reason })
-  else core.agreed = JSON.stringify(mark)
-  if (tell && sid !== null) announce(core, { type: 'logged-out', sid, reason })
+  enlist(core)
+  core.agreed = read(core, 'session')
+  if (tell && sid !== null) {
+    // Another session's mark is left alone: somebody may have logged in meanwhile.
+    if ((mark?.sid ?? sid) === sid) agree(core, { sid, state: reason })
+    announce(core, { type: 'logged-out', sid, reason })
+  }
   arm(core, 'ack')
   if (status === 'unauthenticated') return
   change(core, { type: 'ended', generation, reason }, () => {
@@ -94,23 +112,7 @@ function change<User>(core: Core<User>, event: SessionEvent<User>, happening: (g
   core.onChange()
 }
 
-function hold<User>(core: Core<User>, { token }: FullGrant<User>, sid: string, seq: number): void {
-  // A newer token of the same session says nothing about the sessions after it: their mark stays.
-  if (core.sid !== sid) agree(core, { sid, state: 'in' })
-  core.token = token
-  core.sid = sid
-  core.seq = seq
-  core.jitter = core.random()
-  setHolding(core, core.shareToken)
-}
-
 function agree<User>(core: Core<User>, mark: SessionMark): void {
   core.agreed = JSON.stringify(mark)
-  if (isMarkNew(core, markOf(core))) setMark(core, mark)
-}
-
-/** The id of a session whose backend names none: what the origin's other tabs call it, else a new one. */
-function knownSid<User>(core: Core<User>): string {
-  const mark = markOf(core)
-  return mark?.state === 'in' ? mark.sid : core.page.randomId()
+  write(core, 'session', core.agreed)
 }

@@ -25,50 +25,48 @@ export function onWritten(tabs: Tabs, key: string, call: () => void): void {
   })
 }
 
-/** How many exchanges storage tells of. */
-export const written = (tabs: Tabs): number => Number(read(tabs, 'seq')) || 0
+const parsed = (tabs: Tabs, key: string): unknown => attempt(() => JSON.parse(read(tabs, key) ?? ''))
 
-/** The tabs that say that they hold a token, so that a new one knows whom to ask; without this one. */
+/** The tabs that say that they hold a token, so that a new one knows whom to ask. */
 function holders(tabs: Tabs): readonly unknown[] {
-  const stored: unknown = attempt(() => JSON.parse(read(tabs, 'tabs') ?? ''))
-  return Array.isArray(stored) ? stored.filter((id) => id !== tabs.tab) : []
+  const stored = parsed(tabs, 'tabs')
+  return Array.isArray(stored) ? stored : []
 }
 
-/** Writes the holders down anew: this tab among them where it is here and holds a token. */
-export const relist = (tabs: Tabs, here: boolean): void => {
-  if (tabs.listed) writeHolders(tabs, holders(tabs), here)
-}
+const others = (tabs: Tabs): readonly unknown[] => holders(tabs).filter((id) => id !== tabs.tab)
 
-function writeHolders(tabs: Tabs, others: readonly unknown[], here = tabs.listed): void {
-  if (tabs.talks) write(tabs, 'tabs', JSON.stringify(here ? [...others, tabs.tab] : others))
-}
-
-/** Says whether this tab holds a token. */
-export function setHolding(tabs: Tabs, holding: boolean): void {
-  if (!holding && !tabs.listed) return
-  tabs.listed = holding
-  writeHolders(tabs, holders(tabs))
+/** Writes down whether this tab can be asked: where it is here, and holds a token that it shares. */
+export function enlist(tabs: Tabs, isHere = true): void {
+  const holds = isHere && tabs.shareToken && tabs.token !== null
+  if (holders(tabs).includes(tabs.tab) !== holds)
+    write(tabs, 'tabs', JSON.stringify(holds ? [...others(tabs), tabs.tab] : others(tabs)))
 }
 
 /** True where another tab says that it holds a token. */
-export const peersHold = (tabs: Tabs): boolean => tabs.channel !== null && holders(tabs).length > 0
+export const peersHold = (tabs: Tabs): boolean => tabs.channel !== null && others(tabs).length > 0
 
 /** Forgets the holders: they were asked and did not answer. They write themselves down again with their next token. */
-export const forgetPeers = (tabs: Tabs): void => writeHolders(tabs, [])
+export const forgetPeers = (tabs: Tabs): void => write(tabs, 'tabs', null)
 
 export function markOf(tabs: Tabs): SessionMark | null {
-  const mark: unknown = attempt(() => JSON.parse(read(tabs, 'session') ?? ''))
-  const { sid, state } = (mark ?? {}) as Partial<SessionMark>
+  const { sid, state } = (parsed(tabs, 'session') ?? {}) as Partial<SessionMark>
   return typeof sid === 'string' && state !== undefined && ['in', ...endReasons].includes(state) ? { sid, state } : null
 }
 
-export const setMark = (tabs: Tabs, mark: SessionMark): void => write(tabs, 'session', JSON.stringify(mark))
+/** The session that somebody is signed in to, as storage tells. */
+export function openSid(tabs: Tabs): string | null {
+  const mark = markOf(tabs)
+  return mark?.state === 'in' ? mark.sid : null
+}
+
+/** True where a logout of that session was left in storage. */
+export function isOver(tabs: Tabs, sid: string | undefined): boolean {
+  const mark = markOf(tabs)
+  return mark !== null && mark.sid === sid && mark.state !== 'in'
+}
 
 /** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
-export function pendingLogout(tabs: Tabs): 'this' | 'all' | null {
-  const scope = read(tabs, 'logout') ?? tabs.unwritten
-  return scope === 'this' || scope === 'all' ? scope : null
-}
+export const pendingLogout = (tabs: Tabs): string | null => read(tabs, 'logout') ?? tabs.unwritten
 
 export function setPendingLogout(tabs: Tabs, scope: 'this' | 'all' | null): void {
   write(tabs, 'logout', scope)

@@ -2,14 +2,14 @@
 import { announceToken } from './announcement.js'
 import type { Core } from './core.js'
 import type { EndReason } from './end-reason.js'
-import { canExchange, rest } from './exchange.js'
-import { ended, isMarkNew, isOlderThan, renewed, signedIn } from './holding.js'
+import { canExchange } from './exchange.js'
+import { ended, isMarkNew, isOlderThan, rest, takeIn } from './holding.js'
 import type { News } from './messages.js'
 import { attempt } from './page.js'
-import { abortFlight, peerFailed, peerSucceeded } from './refresher.js'
+import { abortFlight, peerFailed } from './refresher.js'
 import { isLooking } from './restore.js'
 import { renew } from './scheduler.js'
-import { markOf } from './marks.js'
+import { isOver, markOf } from './marks.js'
 import { holdToken } from './token.js'
 
 export function onMessage<User>(core: Core<User>, message: News): void {
@@ -27,8 +27,8 @@ export function onMessage<User>(core: Core<User>, message: News): void {
       if (status !== 'unauthenticated') peerFailed(core, message.nextAttemptAt)
       break
     case 'logged-in':
+      // A logout may have crossed the news.
       if (message.sid === core.sid || isOver(core, message.sid)) return
-      core.told = true
       void core.restore({ force: true })
       break
     case 'logged-out':
@@ -39,17 +39,11 @@ export function onMessage<User>(core: Core<User>, message: News): void {
   core.emit({ type: 'peer', said: message.type })
 }
 
-/** A logout has crossed the news. */
-function isOver<User>(core: Core<User>, sid: string): boolean {
-  const mark = markOf(core)
-  return mark?.sid === sid && mark.state !== 'in'
-}
-
 /** Compares with the mark that storage holds: a message may have been missed. */
 export function checkMark<User>(core: Core<User>): void {
   const mark = markOf(core)
   const { status } = core.session
-  if (mark === null || !isMarkNew(core, mark)) return
+  if (mark === null || !isMarkNew(core)) return
   const isOurs = mark.sid === core.sid
   if (mark.state !== 'in' && (isOurs || status === 'pending')) end(core, mark.state)
   else if (!isOurs && (status === 'authenticated' || mark.state === 'in')) void core.restore({ force: true })
@@ -78,15 +72,13 @@ function adopt<User>(
   if (token === undefined || (isOurs && !isOlderThan(core, token.claims, seq))) return
   // This tab's own refresh token would bring the old session back; shared storage has the other's by now.
   if (!isOurs && core.resting.get() === core.own) rest(core, null)
-  const grant = { token, refreshToken: undefined, user: user as User, sid, leaks: false }
-  if (session.status === 'authenticated') renewed(core, grant, 'peer', seq)
-  else signedIn(core, grant, 'peer', seq)
-  core.answered(true)
-  peerSucceeded(core)
+  takeIn(core, { token, user: user as User, sid }, 'peer', seq)
+  core.asked.abort()
+  // Nobody waits for the lock any longer, and nothing fails.
+  void abortFlight(core)
 }
 
 function end<User>(core: Core<User>, reason: EndReason): void {
   void abortFlight(core)
-  rest(core, null)
   ended(core, reason === 'logged-out' ? 'logged-out-elsewhere' : reason, false)
 }

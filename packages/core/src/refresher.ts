@@ -41,12 +41,6 @@ export async function abortFlight<User>(core: Core<User>): Promise<void> {
   await flight?.landed.catch(() => undefined)
 }
 
-/** A peer's token was adopted: nobody waits for the lock any longer, and nothing fails. */
-export function peerSucceeded<User>(core: Core<User>): void {
-  settle(core)
-  core.flight?.abort.abort()
-}
-
 /** A peer failed: nobody asks before its next attempt, also who waits for the lock. */
 export function peerFailed<User>(core: Core<User>, nextAttemptAt: number): void {
   const delay = Math.min(nextAttemptAt - core.clock.now(), longestDelay)

@@ -26,9 +26,9 @@ export function ready<User>(core: Core<User>): Promise<Session<User>> {
   if (core.page.href !== null) restore(core).catch(() => undefined)
   let stop = (): void => {}
   const known = new Promise<Session<User>>((settle) => {
-    stop = core.$session.subscribe((session) => {
-      if (session.status !== 'pending') settle(session)
-    })
+    if (core.session.status !== 'pending') settle(core.session)
+    // What is pending changes but once, into what is known.
+    stop = core.$session.listen(settle)
   })
   return waitFor(known, core.gone).finally(() => stop())
 }
@@ -38,18 +38,16 @@ export const isLooking = <User>({ looking, session }: Core<User>): boolean => lo
 
 /** A login or logout comes in between: ends the look and the flight. Resolves when the flight's request is over. */
 export function interrupt<User>(core: Core<User>): Promise<void> {
-  core.interrupted ||= core.looking !== null
-  core.looking = null
+  if (core.looking !== undefined) core.looking = null
   return abortFlight(core)
 }
 
-/** That is over. Where nobody signed in, what was interrupted is looked for after all. */
+/** That is over. Where nobody signed in, what was looked for before is looked for after all. */
 export function resume<User>(core: Core<User>): void {
-  if (core.interrupted && core.session.status === 'pending')
+  if (core.looking !== undefined && core.session.status === 'pending')
     void Promise.resolve(core.look)
       .then(() => restore(core))
       .catch(() => undefined)
-  core.interrupted = false
 }
 
 async function look<User>(core: Core<User>, force: boolean): Promise<void> {

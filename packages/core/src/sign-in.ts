@@ -3,14 +3,14 @@ import type { CallOptions } from './call.js'
 import type { Core } from './core.js'
 import type { Answer } from './endpoints.js'
 import { AuthError } from './errors.js'
-import { identify, rest } from './exchange.js'
-import { ended, signedIn, usable } from './holding.js'
+import { identify } from './exchange.js'
+import { ended, rest, takeIn, usable } from './holding.js'
 import { interrupt, resume } from './restore.js'
 import { deliver, forget, owe } from './revocation.js'
 import { rearm } from './scheduler.js'
 import type { Session } from './session.js'
 import { exclusive } from './lock.js'
-import { markOf } from './marks.js'
+import { openSid } from './marks.js'
 import { announce, stamp } from './tabs.js'
 import { pause } from './wait.js'
 
@@ -52,7 +52,7 @@ export async function enter<User>(
     if ('challenge' in answer) return { status: 'mfa-required', ...answer }
     const grant = orSuperseded(await identify(core, answer, signal))
     rest(core, grant.refreshToken ?? null)
-    signedIn(core, grant, via, seq)
+    takeIn(core, grant, via, seq)
     const { session, sid } = core
     announce(core, { type: 'logged-in', sid: sid ?? '' })
     return { status: 'authenticated', session: orSuperseded(session.status === 'authenticated' ? session : null) }
@@ -89,12 +89,11 @@ export async function logout<User>(
   abort.abort()
   const mine = (core.act = { ...noAct(), landed })
   const flown = interrupt(core)
-  const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || markOf(core)?.state === 'in'
+  const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || openSid(core) !== null
   if (core.profile.logout && isIn) {
     const refreshToken = core.resting.get() ?? undefined
     owe(core, everywhere, { bearer: usable(core)?.value ?? null, refreshToken })
   }
-  rest(core, null)
   ended(core, reason, true)
   const landing = new AbortController()
   void Promise.all([flown, landed]).then(() => landing.abort())

@@ -1,7 +1,7 @@
 // What the tabs of an origin say to each other, and when it has arrived. Its secrets are BroadcastChannel, and how to do
 // without.
-import { listen, note, type Tabs } from './core.js'
-import { onWritten, relist, write, written } from './marks.js'
+import { arm, listen, note, type Tabs } from './core.js'
+import { enlist, onWritten, read, write } from './marks.js'
 import { readMessage, type News, type PeerMessage } from './messages.js'
 import { attempt } from './page.js'
 
@@ -21,9 +21,12 @@ export function announce(tabs: Tabs, message: Announcement, channel = tabs.chann
   attempt(() => channel?.postMessage({ v: 1, name, tab, seq: counted, ...message }))
 }
 
+/** How many exchanges the origin has made, as storage or another tab tells; of some, the news may still be on its way. */
+const made = (tabs: Tabs): number => Math.max(Number(read(tabs, 'seq')) || 0, tabs.heard)
+
 /** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
 export function stamp(tabs: Tabs): number {
-  tabs.counted = Math.max(tabs.counted, written(tabs)) + 1
+  tabs.counted = Math.max(tabs.counted, made(tabs)) + 1
   write(tabs, 'seq', String(tabs.counted))
   announce(tabs, { type: 'counted' })
   return tabs.counted
@@ -34,15 +37,14 @@ export function stamp(tabs: Tabs): number {
  * another tab had the lock just now, whose count may be on its way like its message.
  */
 export const isBehind = (tabs: Tabs, signedIn: boolean): boolean =>
-  tabs.channel !== null && ((signedIn && tabs.followed) || Math.max(written(tabs), tabs.heard) > tabs.counted)
+  tabs.channel !== null && ((signedIn && tabs.followed) || made(tabs) > tabs.counted)
 
 /** Counts what is none of this protocol's messages: told of at the first, and then once a minute at most (F35). */
 function ignore(tabs: Tabs): void {
   tabs.ignored += 1
-  const now = tabs.clock.monotonic()
-  if (now - tabs.toldOf < ignoredPause) return
-  tabs.toldOf = now
+  if (tabs.timers.ignored) return
   note(tabs, `Ignored so far: ${tabs.ignored} messages of other tabs that are not of this protocol.`)
+  arm(tabs, 'ignored', ignoredPause)
 }
 
 export const openChannel = ({ page, name }: Tabs): Tabs['channel'] => page.openChannel(`latchkey:1:${name}`)
@@ -50,7 +52,7 @@ export const openChannel = ({ page, name }: Tabs): Tabs['channel'] => page.openC
 /** Listens to the other tabs. `onMark`: the mark changed there, as storage tells: the way news travels without a channel. */
 export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark: () => void): void {
   // A new tab has missed nothing: what was counted before it came is not waited for.
-  tabs.counted = written(tabs)
+  tabs.counted = made(tabs)
   if (!tabs.talks) return
   const open = (): void => {
     tabs.channel ??= openChannel(tabs)
@@ -60,7 +62,8 @@ export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark:
       if (message === null) return ignore(tabs)
       if (message.type === 'counted') tabs.heard = Math.max(tabs.heard, message.seq)
       if (message.type === 'counted' || message.tab === tabs.tab) return
-      if (message.type !== 'hello') tabs.counted = Math.max(tabs.counted, message.seq)
+      // Neither brings what the last exchange came to: who signed in can be asked for it.
+      if (message.type !== 'hello' && message.type !== 'logged-in') tabs.counted = Math.max(tabs.counted, message.seq)
       onMessage(message)
     }
   }
@@ -68,13 +71,13 @@ export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark:
   const close = (): void => {
     tabs.channel?.close()
     tabs.channel = null
-    relist(tabs, false)
+    enlist(tabs, false)
   }
   open()
   listen(tabs, ['pagehide'], close)
   listen(tabs, ['pageshow'], () => {
     open()
-    relist(tabs, true)
+    enlist(tabs)
   })
   onWritten(tabs, 'session', onMark)
   tabs.ends.push(close)

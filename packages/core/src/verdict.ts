@@ -2,20 +2,18 @@
 import { announceToken } from './announcement.js'
 import { send, type Refused } from './call.js'
 import { arm, type Core } from './core.js'
-import { canExchange, rest, type Exchanged } from './exchange.js'
-import { ended, isMarkNew, renewed, signedIn, usable, type FullGrant } from './holding.js'
-import { markOf, pendingLogout } from './marks.js'
+import { canExchange, type Exchanged } from './exchange.js'
+import { ended, isMarkNew, takeIn, usable, type FullGrant } from './holding.js'
+import { isOver, openSid, pendingLogout } from './marks.js'
 
 const ackDelay = 3_000
 
 /** A grant came: a session begins or goes on, unless another tab signed out meanwhile. */
 export function granted<User>(core: Core<User>, { grant, seq }: Exchanged<FullGrant<User>>): void {
-  const mark = markOf(core)
   // Another tab signed out while this answer was under way.
-  const isOver = mark !== null && mark.sid === grant.sid && mark.state !== 'in' && isMarkNew(core, mark)
-  if (isOver || pendingLogout(core)) return ended(core, 'logged-out-elsewhere', false)
-  if (core.session.status === 'authenticated') renewed(core, grant, 'exchange', seq)
-  else signedIn(core, grant, 'restore', seq)
+  if ((isOver(core, grant.sid) && isMarkNew(core)) || pendingLogout(core))
+    return ended(core, 'logged-out-elsewhere', false)
+  takeIn(core, grant, 'exchange', seq)
   arm(core, 'ack', ackDelay, () => acknowledge(core))
   announceToken(core)
 }
@@ -25,10 +23,9 @@ export function refused<User>(core: Core<User>, { reason }: Refused): void {
   const vanished = reason === 'no-session' && core.session.status === 'authenticated'
   // Who had nothing to present has learned nothing that the other tabs should know.
   const tell = canExchange(core)
-  rest(core, null)
-  const mark = markOf(core)
+  const sid = openSid(core)
   // Somebody logged in elsewhere while this no was under way: looked for once, when the look under way is over.
-  const isCrossed = mark?.state === 'in' && mark.sid !== core.sid && isMarkNew(core, mark)
+  const isCrossed = sid !== null && sid !== core.sid && isMarkNew(core)
   ended(core, vanished ? 'expired' : reason, tell)
   if (isCrossed) void Promise.resolve(core.look).then(() => core.restore({ force: true }))
 }
