@@ -8,9 +8,6 @@ import { announce, isBehind, newsWait, stamp } from './tabs.js'
 import { timeLeft } from './token.js'
 import { pause } from './wait.js'
 
-/** A grant, and how many exchanges the origin had counted when it came. */
-export type Exchanged<Grant> = { readonly grant: Grant; readonly seq: number }
-
 /** False where the refresh token is another tab's, which shares its access tokens only. */
 export const canExchange = <User>(core: Core<User>): boolean =>
   core.profile.refreshToken === 'cookie' || presented(core) !== null
@@ -33,12 +30,13 @@ export async function catchUp<User>(core: Core<User>, signal: AbortSignal): Prom
 }
 
 /** Inside the lock: the wire call. @throws as `refresh` of the endpoints */
-export async function exchange<User>(core: Core<User>, signal: AbortSignal): Promise<Exchanged<Grant<User>>> {
+export async function exchange<User>(core: Core<User>, signal: AbortSignal): Promise<Grant<User>> {
   if (!canExchange(core)) throw new Refused('no-session', 401)
   try {
     const grant = await refresh(core, presented(core) ?? undefined, { signal })
     if (grant.refreshToken !== undefined && !signal.aborted) rest(core, grant.refreshToken)
-    return { grant, seq: stamp(core) }
+    stamp(core)
+    return grant
   } catch (error) {
     // Counted where a message follows, for which the next tab in the lock waits.
     if (!(error instanceof Refused) || core.sid !== null) stamp(core)

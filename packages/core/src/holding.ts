@@ -30,7 +30,7 @@ export function takeIn<User>(
   core: Core<User>,
   { token, user, sid }: Pick<FullGrant<User>, 'token' | 'user' | 'sid'>,
   by: 'login' | 'register' | 'mfa' | 'exchange' | 'peer',
-  seq: number,
+  seq = core.counted,
 ): void {
   const isFound = by === 'exchange' || by === 'peer'
   const before = isFound && core.session.status === 'authenticated' ? core.session : null

@@ -4,7 +4,7 @@ import { cool, fail, gate, idleRefresh, longestDelay, publish, settle } from './
 import type { Core, Flight } from './core.js'
 import type { Grant } from './endpoints.js'
 import { AuthError, isAuthError } from './errors.js'
-import { canExchange, catchUp, exchange, identify, type Exchanged } from './exchange.js'
+import { canExchange, catchUp, exchange, identify } from './exchange.js'
 import { exclusive } from './lock.js'
 import { granted, refused } from './verdict.js'
 import { within } from './wait.js'
@@ -73,10 +73,10 @@ async function fly<User>(core: Core<User>, began: number, signal: AbortSignal): 
   try {
     const run = () => exchangeInTime(core, signal)
     const answer = await (canExchange(core) ? exclusive(core, run, signal) : run())
-    const grant = answer && (await identify(core, answer.grant, signal))
+    const grant = answer && (await identify(core, answer, signal))
     if (!isOver()) {
       settle(core)
-      if (grant) granted(core, { grant, seq: answer.seq })
+      if (grant) granted(core, grant)
     }
   } catch (error) {
     if (!isOver()) {
@@ -90,7 +90,7 @@ async function fly<User>(core: Core<User>, began: number, signal: AbortSignal): 
 }
 
 /** Two attempts at most: the second recovers a reply that was lost, which the server's rotation repeats. */
-function exchangeInTime<User>(core: Core<User>, signal: AbortSignal): Promise<Exchanged<Grant<User>> | null> {
+function exchangeInTime<User>(core: Core<User>, signal: AbortSignal): Promise<Grant<User> | null> {
   const { clock } = core
   return within(clock, sectionLimit, signal, async (section) => {
     try {

@@ -36,28 +36,27 @@ export async function enter<User>(
   via: 'login' | 'register' | 'mfa',
   call: (options: CallOptions) => Promise<Answer<User>>,
 ): Promise<RegisterResult<User>> {
-  core.act.abort.abort()
-  const mine = (core.act = noAct())
+  const mine = begin(core)
   const { signal } = mine.abort
-  const orSuperseded = <T>(value: T | null): T => {
-    if (value !== null && core.act === mine) return value
-    throw new AuthError('account_changed', 'A later login or logout took the place of this one.')
-  }
   core.asking += 1
   const asked = interrupt(core).then(() => exclusive(core, () => ask(core, call, signal), signal))
   mine.landed = asked.catch(() => null)
   try {
-    const { answer, seq } = orSuperseded(await asked)
+    const answer = await asked
+    signal.throwIfAborted()
     if (answer === null) return { status: 'registered' }
     if ('challenge' in answer) return { status: 'mfa-required', ...answer }
-    const grant = orSuperseded(await identify(core, answer, signal))
+    const grant = await identify(core, answer, signal)
+    signal.throwIfAborted()
     rest(core, grant.refreshToken ?? null)
-    takeIn(core, grant, via, seq)
-    const { session, sid } = core
-    announce(core, { type: 'logged-in', sid: sid ?? '' })
-    return { status: 'authenticated', session: orSuperseded(session.status === 'authenticated' ? session : null) }
+    takeIn(core, grant, via)
+    announce(core, { type: 'logged-in', sid: core.sid ?? '' })
+    const { session } = core
+    // Who was told of the login may have signed out at once.
+    if (signal.aborted || session.status !== 'authenticated') throw signal.reason as Error
+    return { status: 'authenticated', session }
   } catch (error) {
-    orSuperseded(mine)
+    signal.throwIfAborted()
     throw error
   } finally {
     core.asking -= 1
@@ -66,17 +65,24 @@ export async function enter<User>(
   }
 }
 
+/** Begins a login or logout, which ends the one before. */
+function begin<User>(core: Core<User>): Core<User>['act'] {
+  core.act.abort.abort(new AuthError('account_changed', 'A later login or logout took the place of this one.'))
+  return (core.act = noAct())
+}
+
 /** Inside the lock, so that no refresh of another tab crosses it: an undelivered logout first, then the login itself. */
 async function ask<User>(
   core: Core<User>,
   call: (options: CallOptions) => Promise<Answer<User>>,
   signal: AbortSignal,
-): Promise<{ readonly answer: Answer<User>; readonly seq: number }> {
+): Promise<Answer<User>> {
   await deliver(core)
   const answer = await call({ signal })
   // Before another tab has the lock: what it owed would end this session instead.
   if (answer !== null && !('challenge' in answer) && !signal.aborted) forget(core)
-  return { answer, seq: stamp(core) }
+  stamp(core)
+  return answer
 }
 
 /** Signs out here before the first await, then in the other tabs, then on the server, now or when it can be reached. */
@@ -85,9 +91,9 @@ export async function logout<User>(
   everywhere = false,
   reason: 'logged-out' | 'idle' = 'logged-out',
 ): Promise<void> {
-  const { abort, landed } = core.act
-  abort.abort()
-  const mine = (core.act = { ...noAct(), landed })
+  const { landed } = core.act
+  const mine = begin(core)
+  mine.landed = landed
   const flown = interrupt(core)
   const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || openSid(core) !== null
   if (core.profile.logout && isIn) {

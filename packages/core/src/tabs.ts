@@ -24,12 +24,11 @@ export function announce(tabs: Tabs, message: Announcement, channel = tabs.chann
 /** How many exchanges the origin has made, as storage or another tab tells; of some, the news may still be on its way. */
 const made = (tabs: Tabs): number => Math.max(Number(read(tabs, 'seq')) || 0, tabs.heard)
 
-/** Counts an exchange, inside the lock, before anybody can be told of it; the count. */
-export function stamp(tabs: Tabs): number {
+/** Counts an exchange, inside the lock, before anybody can be told of it. */
+export function stamp(tabs: Tabs): void {
   tabs.counted = Math.max(tabs.counted, made(tabs)) + 1
   write(tabs, 'seq', String(tabs.counted))
   announce(tabs, { type: 'counted' })
-  return tabs.counted
 }
 
 /**

@@ -2,18 +2,18 @@
 import { announceToken } from './announcement.js'
 import { send, type Refused } from './call.js'
 import { arm, type Core } from './core.js'
-import { canExchange, type Exchanged } from './exchange.js'
+import { canExchange } from './exchange.js'
 import { ended, isMarkNew, takeIn, usable, type FullGrant } from './holding.js'
 import { isOver, openSid, pendingLogout } from './marks.js'
 
 const ackDelay = 3_000
 
 /** A grant came: a session begins or goes on, unless another tab signed out meanwhile. */
-export function granted<User>(core: Core<User>, { grant, seq }: Exchanged<FullGrant<User>>): void {
+export function granted<User>(core: Core<User>, grant: FullGrant<User>): void {
   // Another tab signed out while this answer was under way.
   if ((isOver(core, grant.sid) && isMarkNew(core)) || pendingLogout(core))
     return ended(core, 'logged-out-elsewhere', false)
-  takeIn(core, grant, 'exchange', seq)
+  takeIn(core, grant, 'exchange')
   arm(core, 'ack', ackDelay, () => acknowledge(core))
   announceToken(core)
 }
