@@ -10,7 +10,6 @@ import { browserPage } from './page.js'
 import { latchkey, type Credentials, type Profile } from './profile.js'
 import { defaultBuffer } from './scheduler.js'
 import { pendingSession, type Session } from './session.js'
-import { noAct } from './sign-in.js'
 import { memoryStorage } from './storage.js'
 
 /** The core of a new client; it does nothing yet. @throws `misconfigured` for a `baseURL` that is no URL */
@@ -47,28 +46,15 @@ export function assemble<User, Login extends Credentials>(
     token: null,
     sid: null,
     seq: 0,
-    agreed: null,
-    own: null,
     jitter: 0,
     channel: null,
     counted: 0,
-    followed: false,
-    turn: Promise.resolve(),
-    unwritten: null,
     owed: {},
-    asked: new AbortController(),
     refreshing: idleRefresh,
-    flight: null,
-    sending: null,
     retryFrom: -Infinity,
     recent: [],
-    look: null,
-    looking: undefined,
-    act: noAct(),
     asking: 0,
-    spent: null,
     vetted: notVetted,
-    doubted: null,
     heard: 0,
     ignored: 0,
   }

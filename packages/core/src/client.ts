@@ -107,9 +107,9 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       if (gone.aborted) return
       ending.abort(new AuthError('disposed', 'This client was disposed. Use the one that took its place.'))
       core.vetted = notVetted
-      core.act.abort.abort()
+      core.act?.abort.abort()
       void abortFlight(core)
-      core.asked.abort()
+      core.asked?.abort()
       for (const end of [...Object.values(core.timers), ...core.ends]) end()
     },
   }

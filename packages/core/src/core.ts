@@ -57,11 +57,11 @@ export type Tabs = Life &
     readonly shareToken: boolean
     token: AccessToken | null
     /** Whether this tab had to wait for the lock. In WebKit and Firefox, storage tells of its last holder later than the lock. */
-    followed: boolean
+    followed?: boolean
     /** Where there is no lock, this tab's own calls still take turns. */
-    turn: Promise<unknown>
+    turn?: Promise<unknown>
     /** A pending logout that storage did not take. */
-    unwritten: string | null
+    unwritten?: string | null
     /** How many messages were none of this protocol's. */
     ignored: number
   }
@@ -80,7 +80,7 @@ export type Proof = { readonly bearer?: string | null; readonly refreshToken?: s
 /** One timer a purpose: arming it anew cancels the one before. */
 type Timer = 'due' | 'ack' | 'revocation' | 'idle' | 'ignored'
 
-/** A client's parts and state, for its rooms alone: nothing of it is handed out. */
+/** A client's parts and state, for its rooms alone: nothing of it is handed out. What may be absent has not happened yet. */
 export type Core<User> = Wire<User> &
   Tabs &
   Events & {
@@ -103,41 +103,41 @@ export type Core<User> = Wire<User> &
     /** How many exchanges the origin had counted when the token came. */
     seq: number
     /** The mark that this tab has taken part in, as storage has it. */
-    agreed: string | null
+    agreed?: string | null
     /** The refresh token that this tab wrote last. */
-    own: string | null
+    own?: string | null
     /** In [0, 1): how much of its jitter the token in hand takes. */
     jitter: number
 
     /** Proof of a logout that the server has not heard of. */
     owed: Proof
     /** Aborted when another tab has answered, or nobody waits for that any longer. */
-    asked: AbortController
+    asked?: AbortController
 
     refreshing: RefreshState
-    flight: Flight | null
+    flight?: Flight | null
     /** The flight that is past all waiting: its request is under way. */
-    sending: AbortSignal | null
+    sending?: AbortSignal
     /** Monotonic milliseconds before which no exchange may start. */
     retryFrom: number
     /** When the exchanges of the last minute started. */
     recent: readonly number[]
 
     /** The look at the session that is under way. */
-    look: Promise<Session<User>> | null
+    look?: Promise<Session<User>> | null
     /** The generation in which that look began; null where it is over, or a login or logout came in between. */
-    looking: number | null | undefined
+    looking?: number | null
     /** The login or logout that came last. */
-    act: { readonly abort: AbortController; landed: Promise<unknown> }
+    act?: { readonly abort: AbortController; landed?: Promise<unknown> | undefined }
     /** Logins whose answers have not been taken in: the server may sign in, whatever becomes of them here. */
     asking: number
 
     /** The token that was found usable, and from when until when by the wall clock that needs no second look. */
     vetted: { readonly token: AccessToken | null; readonly from: number; readonly until: number }
     /** The token that a 401 refused, until its refresh is over: nobody else sends it meanwhile. */
-    spent: AccessToken | null
+    spent?: AccessToken | null
     /** A new token that was refused at once: until then another new one is no cure. */
-    doubted: { readonly token: AccessToken; readonly until: number } | null
+    doubted?: { readonly token: AccessToken; readonly until: number }
   }
 
 export const notVetted: Core<never>['vetted'] = { token: null, from: 0, until: 0 }

@@ -9,41 +9,26 @@ const lockWait = 5_000
  * not stop the others, and the server's rotation makes that safe. Null where the signal ended the wait.
  */
 export async function exclusive<T>(tabs: Tabs, run: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-  const leave = await enter(tabs, signal)
-  try {
-    return signal.aborted ? null : await run()
-  } finally {
-    leave()
-  }
-}
-
-async function enter(tabs: Tabs, signal: AbortSignal): Promise<() => void> {
-  /** What leaves the lock again; null where another tab has it and this one would not wait. Rejects without locks. */
-  const take = (options: LockOptions): Promise<(() => void) | null> =>
-    new Promise((entered, refuse) => {
-      const { locks } = tabs.page
-      if (locks === null) return refuse()
-      locks
-        .request(`latchkey:1:${tabs.name}`, options, (lock) =>
-          lock === null ? entered(null) : new Promise<void>((leave) => entered(leave)),
-        )
-        .catch(refuse)
+  const section = async (): Promise<T | null> => (signal.aborted ? null : run())
+  let answer: Promise<T | null> | undefined
+  /** Answers inside the lock; not at all where another tab has it and this one would not wait, or where there is none. */
+  const take = async (options: LockOptions): Promise<unknown> =>
+    tabs.page.locks?.request(`latchkey:1:${tabs.name}`, options, (lock) => {
+      if (lock === null) return
+      tabs.followed = !options.ifAvailable
+      return (answer = section())
     })
   tabs.followed = false
   try {
-    const leave = await take({ ifAvailable: true })
-    if (leave !== null) return leave
-    const waited = await within(tabs.clock, lockWait, signal, (waiting) => take({ signal: waiting }))
-    tabs.followed = true
-    if (waited !== null) return waited
+    await take({ ifAvailable: true })
+    if (!answer) await within(tabs.clock, lockWait, signal, (waiting) => take({ signal: waiting }))
   } catch {
-    // No lock: the turns of this tab are left.
+    // What became of an answer is told below; without one, there is no lock.
   }
-  const before = tabs.turn
-  let leave = (): void => {}
-  tabs.turn = new Promise<void>((done) => {
-    leave = done
-  })
-  await before
-  return leave
+  // The turns of this tab are left.
+  if (!answer) {
+    answer = Promise.resolve(tabs.turn).then(section)
+    tabs.turn = answer.catch(() => undefined)
+  }
+  return answer
 }

@@ -66,7 +66,7 @@ export function isOver(tabs: Tabs, sid: string | undefined): boolean {
 }
 
 /** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
-export const pendingLogout = (tabs: Tabs): string | null => read(tabs, 'logout') ?? tabs.unwritten
+export const pendingLogout = (tabs: Tabs): string | null => read(tabs, 'logout') ?? tabs.unwritten ?? null
 
 export function setPendingLogout(tabs: Tabs, scope: 'this' | 'all' | null): void {
   write(tabs, 'logout', scope)

@@ -73,7 +73,7 @@ function adopt<User>(
   // This tab's own refresh token would bring the old session back; shared storage has the other's by now.
   if (!isOurs && core.resting.get() === core.own) rest(core, null)
   takeIn(core, { token, user: user as User, sid }, 'peer', seq)
-  core.asked.abort()
+  core.asked?.abort()
   // Nobody waits for the lock any longer, and nothing fails.
   void abortFlight(core)
 }

@@ -11,7 +11,7 @@ import { waitFor } from './wait.js'
 /** Looks once: other tabs first, then the server. Concurrent calls share the look; `force` looks again. */
 export async function restore<User>(core: Core<User>, force = false): Promise<Session<User>> {
   core.gone.throwIfAborted()
-  if (core.look !== null) return core.look
+  if (core.look) return core.look
   if (!force && core.session.status !== 'pending') return core.session
   core.looking = core.session.generation
   core.look = look(core, force).then(() => {

@@ -28,8 +28,6 @@ export type RegisterResult<User> = LoginResult<User> | { readonly status: 'regis
 /** How long a logout waits for requests that it has aborted: their cookies must not land after it. */
 const landingWait = 2_000
 
-export const noAct = (): Core<never>['act'] => ({ abort: new AbortController(), landed: Promise.resolve() })
-
 /** Signs in by the call; a later login or logout takes its place. @throws `account_changed` where one did */
 export async function enter<User>(
   core: Core<User>,
@@ -66,9 +64,9 @@ export async function enter<User>(
 }
 
 /** Begins a login or logout, which ends the one before. */
-function begin<User>(core: Core<User>): Core<User>['act'] {
-  core.act.abort.abort(new AuthError('account_changed', 'A later login or logout took the place of this one.'))
-  return (core.act = noAct())
+function begin<User>(core: Core<User>, landed?: Promise<unknown>): NonNullable<Core<User>['act']> {
+  core.act?.abort.abort(new AuthError('account_changed', 'A later login or logout took the place of this one.'))
+  return (core.act = { abort: new AbortController(), landed })
 }
 
 /** Inside the lock, so that no refresh of another tab crosses it: an undelivered logout first, then the login itself. */
@@ -91,9 +89,7 @@ export async function logout<User>(
   everywhere = false,
   reason: 'logged-out' | 'idle' = 'logged-out',
 ): Promise<void> {
-  const { landed } = core.act
-  const mine = begin(core)
-  mine.landed = landed
+  const mine = begin(core, core.act?.landed)
   const flown = interrupt(core)
   const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || openSid(core) !== null
   if (core.profile.logout && isIn) {
@@ -102,7 +98,7 @@ export async function logout<User>(
   }
   ended(core, reason, true)
   const landing = new AbortController()
-  void Promise.all([flown, landed]).then(() => landing.abort())
+  void Promise.all([flown, mine.landed]).then(() => landing.abort())
   await pause(core.clock, landingWait, landing.signal)
   // A login that began meanwhile delivers what is owed before it asks for itself.
   if (core.act === mine) await exclusive(core, () => deliver(core), mine.abort.signal)
