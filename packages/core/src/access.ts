@@ -11,8 +11,7 @@ export function can(subject: unknown, permission: string): boolean {
 }
 
 function names(subject: unknown, key: string, wanted: string): boolean {
-  if (wanted === '' || typeof subject !== 'object' || subject === null || !Object.hasOwn(subject, key)) return false
-  const value = (subject as Readonly<Record<string, unknown>>)[key]
-  if (typeof value === 'string') return key === 'scope' ? value.split(' ').includes(wanted) : value === wanted
-  return Array.isArray(value) && value.includes(wanted)
+  const value: unknown = Object.hasOwn(Object(subject), key) && (subject as Record<string, unknown>)[key]
+  const listed = typeof value === 'string' ? (key === 'scope' ? value.split(' ') : [value]) : value
+  return wanted !== '' && Array.isArray(listed) && listed.includes(wanted)
 }

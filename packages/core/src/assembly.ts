@@ -31,7 +31,6 @@ export function assemble<User, Login extends Credentials>(
     buffer: refreshing.buffer ?? defaultBuffer,
     gone,
     timers: {},
-    ends: [],
     name: options.name ?? 'default',
     tab: page.randomId(),
     talks: tabs !== false,

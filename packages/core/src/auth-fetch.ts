@@ -15,7 +15,7 @@ export type AuthFetch = (
   init?: RequestInit & {
     readonly auth?: boolean
     readonly replay?: boolean
-    readonly through?: typeof globalThis.fetch
+    readonly through?: typeof globalThis.fetch | undefined
   },
 ) => Promise<Response>
 
@@ -42,7 +42,7 @@ export function createAuthFetch<User>(
   tokens: Tokens,
   fetch = core.fetch,
 ): AuthFetch {
-  const { bearer, attach = bearing, isExpiry } = core.profile
+  const { bearer, attach, isExpiry } = core.profile
   const fenced = origins.filter(mayTravel)
   const prefixes = fenced.map((origin) => `${origin}/`)
 
@@ -113,16 +113,16 @@ export function createAuthFetch<User>(
     return null
   }
 
-  function withToken(target: string | Request, init: RequestInit, token: AccessToken): RequestInit {
+  function withToken(target: string | Request, init: RequestInit, { value }: AccessToken): RequestInit {
     const own = headersOf(target, init)
-    const borne = attach(token.value)
-    let headers: HeadersInit
-    if (attach === bearing && !isIterable(own)) headers = { ...own, ...borne }
-    else {
-      headers = new Headers(own)
+    const sent: RequestInit = { ...init }
+    if (bearer === 'cookie') sent.credentials = 'include'
+    if (attach || isIterable(own)) {
+      const borne = (attach ?? bearing)(value)
+      const headers = (sent.headers = new Headers(own))
       for (const name in borne) headers.set(name, borne[name] ?? '')
-    }
-    return { ...init, headers, ...(bearer === 'cookie' && { credentials: 'include' }) }
+    } else if (value) sent.headers = { ...own, Authorization: `Bearer ${value}` }
+    return sent
   }
 
   async function sendLater(target: string | Request, init: RequestInit, replay?: boolean): Promise<Response> {
@@ -137,10 +137,9 @@ export function createAuthFetch<User>(
 
   return (input, options = {}) => {
     try {
-      const { through, ...ways } = options
-      if (through) return createAuthFetch(core, origins, tokens, through)(input, ways)
-      const { auth, replay, ...others } = options
-      const init = auth === undefined && replay === undefined ? options : others
+      const { auth, replay, through } = options
+      if (through) return createAuthFetch(core, origins, tokens, through)(input, { ...options, through: undefined })
+      const init = auth === undefined && replay === undefined ? options : withoutWaysOut(options)
       const url = listed(isRequest(input) ? input.url : String(input))
       if (auth === false || !url) return fetch(input, init)
       const target = isRequest(input) ? input : url
@@ -153,6 +152,9 @@ export function createAuthFetch<User>(
     }
   }
 }
+
+const withoutWaysOut = ({ auth: _auth, replay: _replay, ...init }: Parameters<AuthFetch>[1] & object): RequestInit =>
+  init
 
 /** By its shape: `fetch` takes the Request of another realm for one too, and `instanceof` does not. */
 const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'url' in input
@@ -180,5 +182,5 @@ const notReplayable = (): AuthError =>
 
 /** Lets go of a body that nobody reads; one that was sent or read cannot be cancelled, and need not be. */
 function cancel(unread: Body | null): void {
-  if (unread?.bodyUsed === false) unread.body?.cancel().catch(() => undefined)
+  if (unread?.bodyUsed === false) unread.body?.cancel().catch(() => {})
 }

@@ -16,8 +16,8 @@ const vettingTime = 1_000
 export function bearer<User>(core: Core<User>, minValidity = 0): AccessToken | null {
   const { token, spent, clock, vetted } = core
   const now = clock.now()
-  if (minValidity === 0 && token === vetted.token && now >= vetted.from && now < vetted.until) return token
-  if (token === null || token === spent || core.gone.aborted) return null
+  if (!minValidity && token === vetted.token && now >= vetted.from && now < vetted.until) return token
+  if (!token || token === spent || core.gone.aborted) return null
   const left = timeLeft(token, clock) - minValidity
   if (left <= 0) return null
   core.vetted = { token, from: now, until: now + Math.min(left, vettingTime) }
@@ -31,27 +31,26 @@ export async function obtain<User>(
   minValidity = 0,
 ): Promise<AccessToken | null> {
   // On a server nobody looks but who asked for it.
-  if (core.session.status === 'pending' && (core.look || core.page.href !== null)) await waitFor(restore(core), signal)
+  if (core.session.status === 'pending' && (core.look || core.page.href)) await waitFor(restore(core), signal)
   core.gone.throwIfAborted()
   const { status, generation } = core.session
   if (status === 'pending' && core.refreshing.error) throw core.refreshing.error
   if (status !== 'authenticated') return null
   // A validity that no token has is not to be had by asking either.
   const enough = bearer(core, minValidity < (core.token?.lifetime ?? Infinity) ? minValidity : 0)
-  if (enough !== null) return enough
+  if (enough) return enough
   try {
     await waitFor(refreshed(core), signal)
   } catch (failure) {
-    if (signal?.aborted || bearer(core) === null) throw failure
+    if (signal?.aborted || !bearer(core)) throw failure
   }
   if (core.session.generation !== generation)
     throw core.session.status === 'authenticated'
       ? accountChanged()
-      : new AuthError('session_ended', 'The session ended before the request could be sent. Log in again.')
+      : new AuthError('session_ended', 'The session ended before the request was sent. Log in again.')
   const token = bearer(core)
-  if (token === null)
-    throw new AuthError('unreachable', 'There is no valid access token, and none could be had. Try again.')
-  return token
+  if (token) return token
+  throw new AuthError('unreachable', 'No valid access token could be had. Try again later.')
 }
 
 /** Another token than the one that a 401 refused; null where there is none, or none that would help. */

@@ -110,7 +110,7 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
       core.act?.abort.abort()
       void abortFlight(core)
       core.asked?.abort()
-      for (const end of [...Object.values(core.timers), ...core.ends]) end()
+      for (const stop of Object.values(core.timers)) stop()
     },
   }
 }

@@ -37,8 +37,6 @@ export type Life = {
   /** Aborted when the client is disposed of, with what its promises then reject with. */
   readonly gone: AbortSignal
   readonly timers: Partial<Record<Timer, () => void>>
-  /** What is undone at the end. */
-  readonly ends: (() => void)[]
 }
 
 /** What the tabs of an origin share, as far as this one knows. */
@@ -143,9 +141,12 @@ export type Core<User> = Wire<User> &
 export const notVetted: Core<never>['vetted'] = { token: null, from: 0, until: 0 }
 
 /** Listens to events of the page for as long as the client lives. */
-export function listen({ ends, page }: Life, types: readonly string[], listener: (event: Event) => void): void {
-  for (const type of types) ends.push(page.listen(type, listener))
+export function listen({ page, gone }: Life, types: readonly string[], listener: (event: Event) => void): void {
+  for (const type of types) page.listen(type, listener, gone)
 }
+
+/** Calls when the client is disposed of. */
+export const atEnd = ({ gone }: Life, call: () => void): void => gone.addEventListener('abort', call)
 
 /** The events at which a page is looked at again, after it was hidden, frozen, cached or asleep. */
 export const shownAgain = ['visibilitychange', 'pageshow', 'resume', 'focus'] as const

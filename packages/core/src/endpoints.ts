@@ -1,6 +1,6 @@
 // What the client asks of a backend, by its profile. Its secret is what is checked before an answer is a grant.
 import { send, type CallOptions, type Reply } from './call.js'
-import type { Wire } from './core.js'
+import { note, type Wire } from './core.js'
 import { AuthError } from './errors.js'
 import { attempt } from './page.js'
 import { fields, text, type Credentials, type MfaAnswer, type WireCall } from './profile.js'
@@ -12,8 +12,6 @@ export type Grant<User> = {
   readonly refreshToken: string | undefined
   readonly user: User | undefined
   readonly sid: string | undefined
-  /** The answer holds a refresh token that no page should see: the cookie is its place. */
-  readonly leaks: boolean
 }
 
 /** A login that is not finished: the server asks for a second factor. */
@@ -58,10 +56,13 @@ export async function me<User>(wire: Wire<User>, options: CallOptions): Promise<
   return reading(() => wire.profile.readUser(body))
 }
 
-function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, presented?: string): Grant<User> {
+function readGrant<User>(wire: Wire<User>, { body, headers, at }: Reply, presented?: string): Grant<User> {
+  const { profile } = wire
+  const { lifetime, bearer } = profile
+  if (profile.refreshToken === 'cookie' && ['refresh_token', 'refreshToken'].some((name) => name in fields(body)))
+    note(wire, 'The server’s answer holds a refresh token. Leave it out there: its place is the cookie.')
   return reading(() => {
     const { accessToken, refreshToken, expiresIn, user, sid } = profile.readGrant(body, headers, presented)
-    const { lifetime, bearer } = profile
     const isOld = profile.renews === false && presented !== undefined
     const token = holdToken(
       bearer === 'cookie' ? null : text(accessToken, 'the access token'),
@@ -78,8 +79,6 @@ function readGrant<User>({ profile }: Wire<User>, { body, headers, at }: Reply, 
       refreshToken: profile.refreshToken === 'access' ? (token.value ?? undefined) : refreshToken,
       user: user === undefined || (user === null && bearer === 'cookie') ? undefined : profile.readUser(user),
       sid: typeof id === 'string' ? id : undefined,
-      leaks:
-        profile.refreshToken === 'cookie' && ['refresh_token', 'refreshToken'].some((name) => name in fields(body)),
     }
   })
 }
@@ -90,7 +89,7 @@ function reading<T>(read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof AuthError) throw error
-    const why = error instanceof TypeError ? error.message : 'the profile could not read it'
-    throw new AuthError('protocol_error', `The server’s answer is not what the profile expects: ${why}.`)
+    const why = error instanceof TypeError ? `: ${error.message}` : ''
+    throw new AuthError('protocol_error', `The profile cannot read the server’s answer${why}.`)
   }
 }

@@ -32,20 +32,18 @@ export type AuthErrorDetails = {
 /** The error of every failing call of the client: `code` says which, `message` what failed, why, and what to do. */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
-  readonly code: AuthErrorCode
+  declare readonly code: AuthErrorCode
   /** True where the same call may succeed later without anybody changing anything. */
-  readonly retryable: boolean
-  readonly status: number | undefined
-  readonly retryAfter: number | undefined
-  readonly fieldErrors: Readonly<Record<string, string>> | undefined
+  declare readonly retryable: boolean
+  declare readonly status: number | undefined
+  declare readonly retryAfter: number | undefined
+  declare readonly fieldErrors: Readonly<Record<string, string>> | undefined
 
   constructor(code: AuthErrorCode, message: string, details: AuthErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.code = code
-    this.retryable = code === 'unreachable' || code === 'rate_limited'
-    this.status = details.status
-    this.retryAfter = details.retryAfter
-    this.fieldErrors = details.fieldErrors
+    const { status, retryAfter, fieldErrors, ...cause } = details
+    super(message, cause)
+    const retryable = code === 'unreachable' || code === 'rate_limited'
+    Object.assign(this, { code, retryable, status, retryAfter, fieldErrors })
   }
 }
 
@@ -59,4 +57,4 @@ export function isAuthError(error: unknown, code?: AuthErrorCode): error is Auth
 
 /** Another account is there: nothing of the old one is sent as the new one. */
 export const accountChanged = (): AuthError =>
-  new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as that account.')
+  new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as it.')

@@ -1,6 +1,6 @@
 // One exchange: what is presented for a grant, and who it turns out to be. Its secret is whose refresh token it is.
 import { Refused } from './call.js'
-import { note, type Core } from './core.js'
+import type { Core } from './core.js'
 import { me, refresh, type Grant } from './endpoints.js'
 import { isSameSubject, rest, type FullGrant } from './holding.js'
 import { openSid, peersHold } from './marks.js'
@@ -50,8 +50,6 @@ export async function identify<User>(
   grant: Grant<User>,
   signal: AbortSignal,
 ): Promise<FullGrant<User>> {
-  if (grant.leaks)
-    note(core, 'A refresh token in the answer was dropped: its place is the cookie. Leave it out on the server.')
   const { session, profile } = core
   const {
     token,

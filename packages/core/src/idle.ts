@@ -24,9 +24,8 @@ export function openIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOption
   /** Milliseconds since the last deed in any tab; where the clock was set back, now is taken for it. */
   function since(): number {
     const passed = clock.now() - Math.max(own, stored())
-    if (passed >= 0) return passed
-    note()
-    return 0
+    if (passed < 0) note()
+    return Math.max(passed, 0)
   }
   function note(): void {
     own = clock.now()
@@ -43,7 +42,7 @@ export function openIdle<User>(core: Core<User>, { after, warn = 0 }: IdleOption
     if (!isSignedIn()) return warnOf(null)
     const left = after - since()
     warnOf(left > 0 && left <= warn ? clock.now() + left : null)
-    if (left <= 0) return void logout(core, false, 'idle').catch(() => undefined)
+    if (left <= 0) return void logout(core, false, 'idle').catch(() => {})
     arm(core, 'idle', warned ? left : left - warn, look)
   }
   function act(): void {

@@ -54,8 +54,7 @@ const shapes: Readonly<Record<PeerMessage['type'], Readonly<Record<string, Check
 
 /** The message, or null for anything that is not one of this client's and this protocol version. Never throws. */
 export function readMessage(posted: unknown, name: string): Envelope | null {
-  if (typeof posted !== 'object' || posted === null) return null
-  const message = posted as Readonly<Record<string, unknown>>
+  const message = Object(posted) as Readonly<Record<string, unknown>>
   const type = message['type']
   if (message['v'] !== 1 || message['name'] !== name || typeof type !== 'string' || !Object.hasOwn(shapes, type))
     return null

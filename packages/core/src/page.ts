@@ -7,8 +7,8 @@ export type Page = {
   readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'> | null
   /** Storage shared by the tabs of the origin; null where it is absent or refuses. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
-  /** Listens on window and document alike; returns what stops it. */
-  readonly listen: (type: string, listener: (event: Event) => void) => () => void
+  /** Listens on window and document alike, until the signal aborts. */
+  readonly listen: (type: string, listener: (event: Event) => void, signal: AbortSignal) => void
   readonly hidden: () => boolean
   /** The page's address, which relative URLs resolve against; null on a server. */
   readonly href: string | null
@@ -29,13 +29,8 @@ export function browserPage(): Page {
     locks: attempt(() => navigator?.locks) ?? null,
     openChannel: (name) => attempt(() => (window && BroadcastChannel ? new BroadcastChannel(name) : null)) ?? null,
     storage: attempt(() => navigator && scope.localStorage) ?? null,
-    listen(type, listener) {
-      window?.addEventListener(type, listener)
-      document?.addEventListener(type, listener)
-      return () => {
-        window?.removeEventListener(type, listener)
-        document?.removeEventListener(type, listener)
-      }
+    listen(type, listener, signal) {
+      for (const target of [window, document]) target?.addEventListener(type, listener, { signal })
     },
     hidden: () => document?.visibilityState === 'hidden',
     get href() {

@@ -87,8 +87,7 @@ export type Profile<User = unknown, Login extends Credentials = Credentials> = {
 }
 
 /** How a token is borne where the profile does not say. @see RFC 6750 §2.1 */
-export const bearing: NonNullable<Profile['attach']> = (token) =>
-  token === null ? {} : { Authorization: `Bearer ${token}` }
+export const bearing: NonNullable<Profile['attach']> = (token) => (token ? { Authorization: `Bearer ${token}` } : {})
 
 /** The user as Latchkey's own server tells it. */
 export type LatchkeyUser = {
@@ -121,12 +120,7 @@ export function latchkey({
   const refreshToken = transport === 'body' ? 'body' : 'cookie'
   const inHeader = transport !== 'cookie-only'
   const headers = { 'X-Latchkey': '1' }
-  const post = (path: string, json?: unknown): WireCall => ({
-    method: 'POST',
-    path,
-    headers,
-    ...(json !== undefined && { json }),
-  })
+  const post = (path: string, json?: unknown): WireCall => ({ method: 'POST', path, headers, json })
   const credential = (token?: string): unknown => (refreshToken === 'body' ? { refresh_token: token } : undefined)
   return {
     name: 'latchkey',
@@ -139,7 +133,7 @@ export function latchkey({
     acknowledge: () => post('auth/refresh/ack'),
     logout: ({ everywhere, refreshToken: token }) =>
       post(everywhere ? 'auth/logout-all' : 'auth/logout', credential(token)),
-    me: () => ({ method: 'GET', path: 'auth/me', headers }),
+    me: () => ({ ...post('auth/me'), method: 'GET' }),
     readGrant(body, _headers, presented) {
       const { access_token, refresh_token, expires_in, user, sid } = fields(body)
       return {

@@ -1,7 +1,7 @@
 // Resumes what an API refused until somebody proves themselves again; its secret is that it is resumed once, by the same
 // account (RFC 9470).
 import { insufficient, isStepUp } from './challenge.js'
-import type { Core } from './core.js'
+import { atEnd, type Core } from './core.js'
 import { accountChanged, AuthError, isAuthError } from './errors.js'
 import { isSignIn } from './events.js'
 import { isSameSubject } from './holding.js'
@@ -31,7 +31,7 @@ export function createStepUps<User>(core: Core<User>): StepUps {
     if (event.type === 'logout' || event.type === 'expired') settle(false)
     if (isSignIn(event)) settle(true)
   })
-  core.ends.push(() => settle(false))
+  atEnd(core, () => settle(false))
 
   return {
     stepUp: { waiting: () => waiting.size, resolve: () => settle(true), reject: () => settle(false) },
@@ -45,7 +45,7 @@ export function createStepUps<User>(core: Core<User>): StepUps {
           throw error
       }
       if (!(await new Promise<boolean>((go) => waiting.add(go))))
-        throw new AuthError('step_up_required', 'This needs a fresh login, and nobody gave one.')
+        throw new AuthError('step_up_required', 'This needs a fresh login. Log in again.')
       // Compared with whoever was signed in when the request began.
       if (session.status !== 'authenticated' || !isSameSubject(core, token?.claims ?? {}, session.user))
         throw accountChanged()

@@ -1,6 +1,6 @@
 // What the tabs of an origin say to each other, and when it has arrived. Its secrets are BroadcastChannel, and how to do
 // without.
-import { arm, listen, note, type Tabs } from './core.js'
+import { arm, atEnd, listen, note, type Tabs } from './core.js'
 import { enlist, onWritten, read, write } from './marks.js'
 import { readMessage, type News, type PeerMessage } from './messages.js'
 import { attempt } from './page.js'
@@ -79,5 +79,5 @@ export function openTabs(tabs: Tabs, onMessage: (message: News) => void, onMark:
     enlist(tabs)
   })
   onWritten(tabs, 'session', onMark)
-  tabs.ends.push(close)
+  atEnd(tabs, close)
 }

@@ -23,16 +23,8 @@ export async function within<T>(
 
 /** Resolves after so many milliseconds, or as soon as the signal aborts. */
 export function pause(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
-  return within(
-    clock,
-    ms,
-    signal,
-    (over) =>
-      new Promise((resolve) => {
-        if (over.aborted) resolve()
-        over.addEventListener('abort', () => resolve())
-      }),
-  )
+  const work = (over: AbortSignal) => waitFor(new Promise<void>(() => {}), over).catch(() => {})
+  return within(clock, ms, signal, work)
 }
 
 /** The promise for one caller: rejects with the signal's reason when that caller gives up; the work itself goes on. */

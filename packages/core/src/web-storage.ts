@@ -55,12 +55,12 @@ async function catchUp(tabs: Tabs, signal: AbortSignal): Promise<void> {
     echoed ||= event.data?.tab === tabs.tab
     look()
   }
-  const deafen = page.listen('storage', look)
+  page.listen('storage', look, over.signal)
   signal.addEventListener('abort', stop)
   announce(tabs, { type: 'counted' }, echo)
   await pause(clock, newsWait, over.signal)
   signal.removeEventListener('abort', stop)
-  deafen()
+  stop()
   channel.onmessage = onmessage
   echo.close()
 }

@@ -232,10 +232,10 @@ export function fakeBrowser({
                     setItem: (key, value) => changeStorage(id, key, value),
                     removeItem: (key) => changeStorage(id, key, null),
                   },
-          listen(type, listener) {
+          listen(type, listener, signal) {
             const all = listeners.get(type) ?? new Set()
             listeners.set(type, all.add(listener))
-            return () => void all.delete(listener)
+            signal.addEventListener('abort', () => all.delete(listener))
           },
           hidden: () => hidden,
           href: 'https://app.test/',
