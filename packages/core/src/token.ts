@@ -36,12 +36,14 @@ const tenYears = 3.2e11
  * @see RFC 6749 §5.1, RFC 7519 §4.1
  */
 export function holdToken(value: string | null, expiry: Expiry, receivedAt: AccessToken['receivedAt']): AccessToken {
-  if (value !== null && !sendable.test(value)) {
+  // A cookie that the page cannot see is taken for a token without claims.
+  const text = value ?? '-'
+  if (!sendable.test(text)) {
     throw new AuthError('protocol_error', 'The server’s access token cannot be sent in a header. Check the profile.')
   }
-  const claims = value === null ? {} : readClaims(value)
+  const claims = readClaims(text)
   const lifetime = lifetimeOf(expiry, claims)
-  if (lifetime === null && value !== null && expiry.ageless !== true && seconds(claims['exp']) === null) {
+  if (lifetime === null && value !== null && !expiry.ageless && !seconds(claims['exp'])) {
     throw new AuthError(
       'protocol_error',
       'The reply names no expiry: no expires_in, no exp. Set the profile’s lifetime.',
@@ -88,15 +90,13 @@ export function isNewer(candidate: Claims, held: Claims): boolean {
   return false
 }
 
-function lifetimeOf({ expiresIn, date, ageless }: Expiry, claims: Claims): number | null {
-  const [exp, iat] = [seconds(claims['exp']), seconds(claims['iat'])]
-  const isNew = iat !== null && ageless !== true
-  const from = exp === null ? null : isNew ? (exp - iat) * 1000 : date === undefined ? null : exp * 1000 - date
-  const told = seconds(expiresIn)
-  const lifetime = told === null ? from : told * 1000
-  return lifetime !== null && lifetime > 0 ? Math.min(lifetime, tenYears) : null
+function lifetimeOf({ expiresIn, date = NaN, ageless }: Expiry, claims: Claims): number | null {
+  const issued = ageless ? NaN : seconds(claims['iat']) * 1000
+  const lifetime = seconds(expiresIn) * 1000 || seconds(claims['exp']) * 1000 - (issued || date)
+  return lifetime > 0 ? Math.min(lifetime, tenYears) : null
 }
 
-function seconds(claim: unknown): number | null {
-  return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 ? claim : null
+/** NaN for what is no time: whatever is reckoned with it says nothing either. */
+function seconds(claim: unknown): number {
+  return Number.isFinite(claim) && (claim as number) > 0 ? (claim as number) : NaN
 }

@@ -252,6 +252,32 @@ describe('failures', () => {
     expect(times.every((wait) => wait >= 1_000 && wait <= 60_000)).toBe(true)
   })
 
+  it.each([
+    [0, [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
+    [0.5, [1_000, 1_500, 3_000, 6_000, 12_000, 24_000, 45_000, 45_000]],
+  ])(
+    'C12 with the luck of %d it waits between half and all of a step that doubles up to a minute',
+    async (luck, steps) => {
+      const opened = await signedIn(world(), { random: () => luck })
+      opened.backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
+      const [waits, failures]: [number[], number[]] = [[], []]
+      opened.auth.$refresh.listen((state) => {
+        if (state.nextAttemptAt === null) return
+        waits.push(state.nextAttemptAt - opened.clock.now())
+        failures.push(state.failures)
+      })
+      await opened.clock.advance(700_000)
+      expect(waits.slice(0, 8)).toEqual(steps)
+      expect(failures.slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+      const told = opened.events.flatMap((event) => (event.type === 'refresh-failed' ? [event] : []))
+      expect(told).toHaveLength(waits.length)
+      expect(told.at(-1)).toMatchObject({
+        code: 'unreachable',
+        nextAttemptAt: opened.auth.$refresh.get().nextAttemptAt,
+      })
+    },
+  )
+
   it.each([0, 0.999])('C12 with the luck of %d, too, an outage is bounded', async (luck) => {
     const opened = await signedIn(world(), { random: () => luck })
     opened.backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
@@ -287,7 +313,13 @@ describe('failures', () => {
     await expect(opened.auth.refresh()).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 45_000 })
     expect(opened.auth.$refresh.get().nextAttemptAt).toBe(opened.clock.now() + 45_000)
     await opened.clock.advance(44_000)
-    await expect(opened.auth.refresh()).rejects.toMatchObject({ code: 'rate_limited', retryable: true })
+    await expect(opened.auth.refresh()).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      retryAfter: 1_000,
+      message: 'Too many attempts. Wait and try again. The next attempt is due in 1 s.',
+      cause: { status: 429 },
+    })
     expect(refreshes(opened)).toBe(1)
     await opened.clock.advance(1_000)
     expect(refreshes(opened)).toBe(2)
@@ -343,10 +375,27 @@ describe('failures', () => {
       for (let call = 0; call < 5; call++) await opened.auth.refresh().catch(() => undefined)
       await opened.clock.advance(1_000)
     }
-    expect(refreshes(opened)).toBeLessThanOrEqual(30)
+    expect(refreshes(opened)).toBe(30)
     await opened.clock.advance(60_000)
     await opened.auth.refresh()
     expect(opened.auth.$session.get().status).toBe('authenticated')
+  })
+
+  it('C33 the thirty-first refresh within a minute says when it may be, and then it is', async () => {
+    const opened = await signedIn()
+    for (let call = 0; call < 30; call++) await opened.auth.refresh()
+    await opened.clock.advance(59_000)
+    await expect(opened.auth.refresh()).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryAfter: 1_000,
+      message: 'Too many refreshes within a minute: the server may refuse every token. The next attempt is due in 1 s.',
+    })
+    expect(opened.auth.$refresh.get()).toEqual({ status: 'idle', failures: 0, nextAttemptAt: null, error: null })
+    await opened.clock.advance(999)
+    await expect(opened.auth.refresh()).rejects.toMatchObject({ retryAfter: 1 })
+    await opened.clock.advance(1)
+    await opened.auth.refresh()
+    expect(refreshes(opened)).toBe(31)
   })
 
   it('after too many refreshes the silent one still comes when it is due', async () => {

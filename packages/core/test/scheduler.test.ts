@@ -96,10 +96,25 @@ describe('the silent refresh', () => {
     expect(refreshes(opened)).toBe(1)
   })
 
-  it.each([NaN, Infinity, -5, 1e9])('C19 a buffer of %d makes no loop', async (buffer) => {
+  it.each([
+    [NaN, 10 * minute],
+    [Infinity, 10 * minute],
+    [-5, 10 * minute + 4_750],
+    [100, 10 * minute - 95_000],
+  ])('C19 with a buffer of %d s the first refresh is due after %d ms', async (buffer, due) => {
     const opened = await signedIn(world(), { refresh: { buffer: () => buffer } })
-    await opened.clock.advance(minute)
-    expect(refreshes(opened)).toBeLessThanOrEqual(60)
+    await opened.clock.advance(due - 1)
+    expect(refreshes(opened)).toBe(0)
+    await opened.clock.advance(1)
+    expect(refreshes(opened)).toBe(1)
+  })
+
+  it('C19 a buffer longer than every lifetime makes one refresh a second, and thirty a minute', async () => {
+    const opened = await signedIn(world(), { refresh: { buffer: () => 1e9 } })
+    await opened.clock.advance(10_500)
+    expect(refreshes(opened)).toBe(10)
+    await opened.clock.advance(minute - 11_000)
+    expect(refreshes(opened)).toBe(30)
     expect(opened.auth.$session.get().status).toBe('authenticated')
   })
 
