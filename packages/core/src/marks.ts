@@ -67,8 +67,3 @@ export function isOver(tabs: Tabs, sid: string | undefined): boolean {
 
 /** A logout that the server has not heard of yet: `all` for logout everywhere. Blocks every silent restore. */
 export const pendingLogout = (tabs: Tabs): string | null => read(tabs, 'logout') ?? tabs.unwritten ?? null
-
-export function setPendingLogout(tabs: Tabs, scope: 'this' | 'all' | null): void {
-  write(tabs, 'logout', scope)
-  tabs.unwritten = read(tabs, 'logout') === scope ? null : scope
-}

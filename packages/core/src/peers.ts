@@ -58,21 +58,18 @@ function adopt<User>(
   const mark = markOf(core)
   const left = (lifetime ?? Infinity) - Math.max(0, clock.now() - at)
   if (user === null || (value === null) !== (core.profile.bearer === 'cookie') || left <= 0) return
-  const isOurs = session.status === 'authenticated' && sid === core.sid
+  const isOurs = sid === core.sid
   // Of a session that has ended or been replaced, a tab that has not noticed may still speak.
   const isCurrent = mark === null || (mark.state === 'in' && mark.sid === sid)
   if (!isOurs && !(isCurrent && (session.status === 'pending' || isLooking(core)))) return
   const token = attempt(() =>
-    holdToken(
-      value,
-      { expiresIn: lifetime === null ? undefined : left / 1000 },
-      { wall: clock.now(), monotonic: clock.monotonic() },
-    ),
+    holdToken(value, { expiresIn: left / 1000 }, { wall: clock.now(), monotonic: clock.monotonic() }),
   )
   if (token === undefined || (isOurs && !isOlderThan(core, token.claims, seq))) return
   // This tab's own refresh token would bring the old session back; shared storage has the other's by now.
   if (!isOurs && core.resting.get() === core.own) rest(core, null)
-  takeIn(core, { token, user: user as User, sid }, 'peer', seq)
+  const grant = { token, user: user as User, sid }
+  takeIn(core, grant, 'peer', seq)
   core.asked?.abort()
   // Nobody waits for the lock any longer, and nothing fails.
   void abortFlight(core)

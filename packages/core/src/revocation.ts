@@ -4,21 +4,16 @@ import { arm, note, type Core, type Proof } from './core.js'
 import { refresh } from './endpoints.js'
 import { isAuthError } from './errors.js'
 import { exclusive } from './lock.js'
-import { pendingLogout, setPendingLogout } from './marks.js'
+import { pendingLogout, read, write } from './marks.js'
 
 const retryDelay = 30_000
 
-/** Writes down that the server is to hear of a logout. */
-export function owe<User>(core: Core<User>, everywhere: boolean, proof: Proof): void {
-  core.owed = proof
-  setPendingLogout(core, everywhere ? 'all' : 'this')
-}
-
-/** A new login took the cookie's place: what is owed can no longer be delivered. */
-export function forget<User>(core: Core<User>): void {
+/** Writes down what the server is to hear of; null: nothing, also where a new login took the cookie's place. */
+export function owe<User>(core: Core<User>, scope: 'this' | 'all' | null, proof: Proof = {}): void {
   arm(core, 'revocation')
-  core.owed = {}
-  setPendingLogout(core, null)
+  core.owed = proof
+  write(core, 'logout', scope)
+  core.unwritten = read(core, 'logout') === scope ? null : scope
 }
 
 /** Takes the lock and delivers. */
@@ -48,7 +43,7 @@ export async function deliver<User>(core: Core<User>): Promise<void> {
     // A bearer that is refused has expired; any other answer is the server's last word: it knows no such session.
     if (scope === 'all' && bearer) return deliver(core)
   }
-  forget(core)
+  owe(core, null)
 }
 
 async function revoke<User>(core: Core<User>, everywhere: boolean): Promise<void> {

@@ -6,7 +6,7 @@ import { AuthError } from './errors.js'
 import { identify } from './exchange.js'
 import { ended, rest, takeIn, usable } from './holding.js'
 import { interrupt, resume } from './restore.js'
-import { deliver, forget, owe } from './revocation.js'
+import { deliver, owe } from './revocation.js'
 import { rearm } from './scheduler.js'
 import type { Session } from './session.js'
 import { exclusive } from './lock.js'
@@ -78,7 +78,7 @@ async function ask<User>(
   await deliver(core)
   const answer = await call({ signal })
   // Before another tab has the lock: what it owed would end this session instead.
-  if (answer !== null && !('challenge' in answer) && !signal.aborted) forget(core)
+  if (answer !== null && !('challenge' in answer) && !signal.aborted) owe(core, null)
   stamp(core)
   return answer
 }
@@ -94,7 +94,7 @@ export async function logout<User>(
   const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || openSid(core) !== null
   if (core.profile.logout && isIn) {
     const refreshToken = core.resting.get() ?? undefined
-    owe(core, everywhere, { bearer: usable(core)?.value ?? null, refreshToken })
+    owe(core, everywhere ? 'all' : 'this', { bearer: usable(core)?.value ?? null, refreshToken })
   }
   ended(core, reason, true)
   const landing = new AbortController()
