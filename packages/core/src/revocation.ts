@@ -28,9 +28,13 @@ export function deliverLater<User>(core: Core<User>): void {
 export async function deliver<User>(core: Core<User>): Promise<void> {
   const scope = pendingLogout(core)
   if (scope === null) return
-  const { bearer, refreshToken } = core.owed
+  const { bearer = null, refreshToken } = core.owed
   try {
-    await revoke(core, scope === 'all')
+    const call = core.profile.logout?.({ everywhere: scope === 'all', refreshToken })
+    // Other devices are ended by who the bearer speaks for: without one, the refresh token fetches it.
+    const asks = call && scope === 'all' && bearer === null && core.profile.bearer === 'header'
+    const proof = asks ? (await refresh(core, refreshToken)).token.value : bearer
+    if (call) await send(core, call, { bearer: proof, keepalive: true })
   } catch (error) {
     const isPassing = isAuthError(error) && error.retryable
     // The refresh token outlives the bearer, which is not kept.
@@ -44,13 +48,4 @@ export async function deliver<User>(core: Core<User>): Promise<void> {
     if (scope === 'all' && bearer) return deliver(core)
   }
   owe(core, null)
-}
-
-async function revoke<User>(core: Core<User>, everywhere: boolean): Promise<void> {
-  const { bearer = null, refreshToken } = core.owed
-  const call = core.profile.logout?.({ everywhere, refreshToken })
-  if (!call) return
-  // Other devices are ended by who the bearer speaks for: without one, the refresh token fetches it.
-  const asks = everywhere && bearer === null && core.profile.bearer === 'header'
-  await send(core, call, { bearer: asks ? (await refresh(core, refreshToken)).token.value : bearer, keepalive: true })
 }

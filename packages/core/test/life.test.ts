@@ -64,6 +64,22 @@ describe('a new client', () => {
     expect(await ready).toMatchObject({ status: 'authenticated', user: { id: 'user-ada' } })
   })
 
+  it('ready() settles, though that login came after a look that found no server', async () => {
+    const { auth, backend, clock } = openClient()
+    backend.signedIn('ada')
+    backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
+    const ready = auth.ready()
+    await clock.advance(10)
+    expect(auth.$refresh.get().status).toBe('failing')
+    await expect(auth.login({ ...credentials, password: 'wrong' })).rejects.toMatchObject({
+      code: 'invalid_credentials',
+    })
+    backend.answer('/auth/refresh', null)
+    await clock.advance(120_000)
+    expect(auth.$session.get()).toMatchObject({ status: 'authenticated', user: { id: 'user-ada' } })
+    expect(await ready).toBe(auth.$session.get())
+  })
+
   it('ready() waits while the server cannot be reached, and settles when it can', async () => {
     const { auth, backend, clock } = openClient()
     backend.signedIn('ada')
