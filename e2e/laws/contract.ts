@@ -9,6 +9,7 @@ import { kindLaws } from './kind-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
 import { stepUpLaws } from './step-up-laws.js'
 import { elsewhereFactorLaws } from './elsewhere-factor-laws.js'
+import { deletionLaws } from './deletion-laws.js'
 import { emailChangeLaws } from './email-change-laws.js'
 import { expiryLaws } from './expiry-laws.js'
 import { firstComerLaws } from './first-comer-laws.js'
@@ -45,6 +46,7 @@ const chapters = [
   signInElsewhereLaws,
   elsewhereFactorLaws,
   firstComerLaws,
+  deletionLaws,
 ]
 
 /** The routes of DESIGN.md's table; a transport may have more. */
@@ -57,6 +59,7 @@ const promised = [
   'POST /auth/logout-all',
   'GET /auth/me',
   'PATCH /auth/me',
+  'DELETE /auth/me',
   'GET /auth/sessions',
   'DELETE /auth/sessions/:id',
   'DELETE /auth/sessions',

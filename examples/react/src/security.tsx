@@ -3,6 +3,7 @@ import { useAddPasskey, usePasskeys } from '@latchkey/react/passkeys'
 import { useEffect, useState } from 'react'
 import { account } from './auth'
 import { useCall } from './call'
+import { DeleteAccount } from './delete-account'
 import { Field } from './field'
 import { Form } from './form'
 import { Problem } from './problem'
@@ -15,6 +16,7 @@ export const Security = () => (
       <Authenticator />
       <Password />
       <Passkeys />
+      <DeleteAccount />
     </div>
   </main>
 )

@@ -4,9 +4,10 @@ import { insufficientScope, invalidToken, type Principal } from './authorize.js'
 import { actsOnCookie, refuseForgery } from './csrf.js'
 import { invalidInput, mediaType, notFound, problem, unavailable } from './problem.js'
 import type { Call, Reply } from './route.js'
-import { StoreUnavailable } from './store.js'
+import { AccountGone, StoreUnavailable } from './store.js'
 import type { AnyVisit, Parts, Route } from './visit.js'
 import { malformation } from './well-formed.js'
+import { seenFrom } from './whereabouts.js'
 
 /** A refusal on the way to the route, or what the route is to be given. */
 type Checked<Value> = { readonly reply: Reply } | { readonly value: Value }
@@ -33,6 +34,8 @@ async function answerOrUnavailable(find: Find, parts: Parts, call: Call): Promis
     return { ...reply, headers: { ...varies, ...reply.headers } }
   } catch (cause) {
     if (cause instanceof StoreUnavailable) return unavailable()
+    // Deleted while this call was on its way.
+    if (cause instanceof AccountGone) return invalidToken('The account is gone or disabled.')
     throw cause
   }
 }
@@ -44,7 +47,7 @@ async function visit({ route, params }: Found, parts: Parts, call: Call): Promis
   if ('reply' in admitted) return admitted.reply
   const input = parse(route, params, call)
   if ('reply' in input) return input.reply
-  return route.run({ call, parts, principal: admitted.value, ...input.value })
+  return route.run({ call, parts: seenFrom(call, parts), principal: admitted.value, ...input.value })
 }
 
 type Find = (call: Pick<Call, 'method' | 'path'>) => Checked<Found>

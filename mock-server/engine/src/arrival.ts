@@ -15,7 +15,11 @@ export function createArrival(store: Pick<Store, 'listFamilies'>, postbox: Postb
       const isKnown = earlier.some(({ userAgent }) => kindOf(userAgent) === kindOf(family.userAgent))
       if (earlier.length === 0 || isKnown) return null
       const device = deviceName(family.userAgent)
-      tell('new_device', account.id, family.id, { ip: family.ip, ...(device === null ? {} : { detail: device }) })
+      tell('new_device', account.id, family.id, {
+        ip: family.ip,
+        device,
+        ...(device === null ? {} : { detail: device }),
+      })
       return { device, ip: family.ip, at: family.createdAt }
     })
 }

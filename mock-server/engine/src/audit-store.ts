@@ -11,6 +11,8 @@ export type AuditEntry = {
   /** Who did it, where that is another than the account: an admin. */
   readonly actorId: string | null
   readonly ip: string | null
+  /** What the user agent is called by people: “Firefox on Linux”. */
+  readonly device: string | null
   /** A few words of the code's own: the role that was given, the device that was new. */
   readonly detail: string | null
 }

@@ -69,13 +69,14 @@ export function createAudit(store: AuditStore): Audit {
   }
 }
 
-const lineOf = ({ type, at, accountId, sid, actorId, ip, detail }: EngineEvent): Line => ({
+const lineOf = ({ type, at, accountId, sid, actorId, ip, device, detail }: EngineEvent): Line => ({
   type,
   at,
   accountId,
   sid,
   actorId: actorId ?? null,
   ip: ip ?? null,
+  device: device ?? null,
   detail: detail?.slice(0, maxDetail) ?? null,
 })
 
@@ -86,5 +87,6 @@ const gapOf = (missing: number, [next]: readonly Line[]): Line => ({
   sid: null,
   actorId: null,
   ip: null,
+  device: null,
   detail: `${missing} entries are missing`,
 })

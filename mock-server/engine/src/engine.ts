@@ -25,7 +25,7 @@ import { createRefreshTokens } from './refresh-token.js'
 import type { Call, Reply, RouteContract } from './route.js'
 import { routes, routeTable } from './route-table.js'
 import { createSealing } from './sealing.js'
-import { createSecondFactor } from './second-factor.js'
+import { createSecondFactor, type Resealed } from './second-factor.js'
 import { createSessions } from './sessions.js'
 import { readSettings, type EngineOptions } from './settings.js'
 import { createTickets } from './tickets.js'
@@ -42,6 +42,8 @@ export type Engine = {
   readonly changeAccount: ChangeAccount
   /** The `Set-Cookie` values of a reply; none for `leave`, and in body mode, where a session cookie is another server's. */
   readonly setCookies: (reply: Pick<Reply, 'cookie' | 'handshake'>) => readonly string[]
+  /** Seals every second factor's secret by the first pepper, so that the others may go; beside logins, in batches. */
+  readonly reseal: () => Promise<Resealed>
   /** Settles when the keys are imported. @throws TypeError (it rejects) where one of them is no good. */
   readonly ready: () => Promise<void>
   /** Settles when every mail that was begun has been sent or given up, and the audit log is written: for the end of a process, and for tests. */
@@ -131,6 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
     authorize,
     permissionsOf,
     tell,
+    audited: audit.settled,
     providers: new Map(settings.providers.map((provider) => [provider.name, provider])),
     handshakes: createHandshakes(store, clock),
     handovers: createHandovers(store, clock),
@@ -142,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
     authorize,
     changeAccount,
     setCookies: (reply) => writeCookies(reply, settings.cookie, settings.transport),
+    reseal: secondFactor.resealAll,
     ready: async () => {
       await keys
     },

@@ -14,6 +14,8 @@ export type About = {
   readonly actorId?: string
   /** The caller's address. */
   readonly ip?: string | null
+  /** What the caller's user agent is called by people: “Firefox on Linux”. */
+  readonly device?: string | null
   /** A few words of the code's own, never of a caller's. */
   readonly detail?: string
 }
@@ -34,6 +36,7 @@ export type EngineEventType =
   | 'role_changed'
   | 'account_disabled'
   | 'account_enabled'
+  | 'account_deleted'
   | 'email_verified'
   | 'email_changed'
   | 'password_reset'

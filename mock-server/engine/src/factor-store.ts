@@ -46,6 +46,10 @@ export type FactorStore = {
   spendBackupCode(accountId: string, code: string): Promise<boolean>
   /** False where none is confirmed. */
   replaceBackupCodes(accountId: string, backupCodes: readonly string[]): Promise<boolean>
+  /** Puts the secret, sealed anew, in the place of the one that is known; false where another came in between. */
+  resealTotp(accountId: string, known: string, sealed: string): Promise<boolean>
+  /** Those of accounts after that id, pending ones too, by id: a page for whoever goes through all of them. */
+  listTotps(page: { readonly after: string; readonly limit: number }): Promise<readonly Totp[]>
   /** Removes it with its codes; false where none was confirmed. */
   removeTotp(accountId: string): Promise<boolean>
 

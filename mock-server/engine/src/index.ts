@@ -24,6 +24,7 @@ export { routes, type RouteName } from './route-table.js'
 export type { EngineOptions } from './settings.js'
 export type { Slip, Slips } from './slip.js'
 export {
+  AccountGone,
   EmailTaken,
   StoreUnavailable,
   type Account,

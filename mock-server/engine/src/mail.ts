@@ -25,6 +25,8 @@ export type Mail = {
     }
   /** Nobody can act on it but by a new reset: it tells an owner who did not do it. */
   | { readonly kind: 'password-changed' }
+  /** The last one: the account is no more. */
+  | { readonly kind: 'account-deleted' }
   /** To the old address: somebody who was signed in asked for another, or moved there. Tells an owner who did not do it. */
   | { readonly kind: 'email-change-asked' }
   | { readonly kind: 'email-changed' }

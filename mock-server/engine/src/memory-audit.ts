@@ -4,7 +4,11 @@ import type { AuditEntry, AuditStore } from './audit-store.js'
 const most = 10_000
 
 /** Entries in the order in which they came; `forget` drops those older than a moment and answers how many. */
-export function createMemoryAudit(): AuditStore & { readonly forget: (before: number, limit: number) => number } {
+export function createMemoryAudit(): AuditStore & {
+  readonly forget: (before: number, limit: number) => number
+  /** Takes what tells where somebody was from all entries of an account, or by it. */
+  readonly erase: (accountId: string) => void
+} {
   let entries: readonly AuditEntry[] = []
   let count = 0
 
@@ -26,6 +30,13 @@ export function createMemoryAudit(): AuditStore & { readonly forget: (before: nu
         )
         .slice(-limit)
         .toReversed(),
+    erase: (accountId) => {
+      entries = entries.map((entry) => {
+        if (entry.accountId !== accountId && entry.actorId !== accountId) return entry
+        const detail = entry.detail === entry.device ? null : entry.detail
+        return { ...entry, ip: null, device: null, detail }
+      })
+    },
     forget: (before, limit) => {
       const old = new Set(entries.filter(({ at }) => at < before).slice(0, limit))
       entries = entries.filter((entry) => !old.has(entry))

@@ -2,8 +2,17 @@
 import { millisecondsOf, type EngineClock } from './clock.js'
 import type { Challenge, FactorStore, Totp } from './factor-store.js'
 
-/** Second factors and challenges in two maps; `requireOpen` throws where the store is closed. */
-export function createMemoryFactors(clock: EngineClock, requireOpen: () => void): FactorStore {
+type ForgetsChallenges = {
+  /** Drops challenges that expired before the moment, and answers how many. */
+  readonly forgetChallenges: (before: number, limit: number) => number
+}
+
+/** Second factors and challenges in two maps; what is handed in throws where the store is closed, or the account gone. */
+export function createMemoryFactors(
+  clock: EngineClock,
+  requireOpen: () => void,
+  requireAccount: (id: string) => void,
+): FactorStore & { readonly dropFactors: (accountId: string) => void } & ForgetsChallenges {
   const totps = new Map<string, Totp>()
   const challenges = new Map<string, Challenge>()
 
@@ -38,6 +47,7 @@ export function createMemoryFactors(clock: EngineClock, requireOpen: () => void)
   return {
     totpOf: async (accountId) => find(accountId),
     enrollTotp: async (accountId, secret) => {
+      requireAccount(accountId)
       if (confirmed(accountId) !== null) return false
       const now = millisecondsOf(clock)
       const pending = { confirmedAt: null, lastStep: 0, backupCodes: [], tries: 0, triesSince: now }
@@ -74,9 +84,21 @@ export function createMemoryFactors(clock: EngineClock, requireOpen: () => void)
       if (totp !== null) put(totp, { backupCodes })
       return totp !== null
     },
+    resealTotp: async (accountId, known, sealed) => {
+      const totp = find(accountId)
+      if (totp?.secret !== known) return false
+      put(totp, { secret: sealed })
+      return true
+    },
+    listTotps: async ({ after, limit }) => {
+      requireOpen()
+      const later = [...totps.values()].filter(({ accountId }) => accountId > after)
+      return later.toSorted((one, other) => (one.accountId < other.accountId ? -1 : 1)).slice(0, limit)
+    },
     removeTotp: async (accountId) => confirmed(accountId) !== null && totps.delete(accountId),
 
     insertChallenge: async (challenge) => {
+      if (challenge.accountId !== null) requireAccount(challenge.accountId)
       const now = millisecondsOf(clock)
       dropChallengesThat(({ expiresAt }) => expiresAt <= now)
       challenges.set(challenge.hash, challenge)
@@ -98,5 +120,14 @@ export function createMemoryFactors(clock: EngineClock, requireOpen: () => void)
       return challenge
     },
     dropChallenges: async (accountId) => dropChallengesThat((challenge) => challenge.accountId === accountId),
+    forgetChallenges: (before, limit) => {
+      const old = [...challenges.values()].filter(({ expiresAt }) => expiresAt < before).slice(0, limit)
+      for (const { hash } of old) challenges.delete(hash)
+      return old.length
+    },
+    dropFactors: (accountId) => {
+      totps.delete(accountId)
+      dropChallengesThat((challenge) => challenge.accountId === accountId)
+    },
   }
 }

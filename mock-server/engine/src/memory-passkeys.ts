@@ -1,8 +1,11 @@
 // The passkeys of the memory store; the secret is that nothing here waits, so that nothing comes between.
 import type { Passkey, PasskeyStore } from './passkey-store.js'
 
-/** Passkeys by their id; `requireOpen` throws where the store is closed. */
-export function createMemoryPasskeys(requireOpen: () => void): PasskeyStore {
+/** Passkeys by their id; what is handed in throws where the store is closed, or the account gone. */
+export function createMemoryPasskeys(
+  requireOpen: () => void,
+  requireAccount: (id: string) => void,
+): PasskeyStore & { readonly dropPasskeys: (accountId: string) => void } {
   const passkeys = new Map<string, Passkey>()
 
   const all = (): readonly Passkey[] => {
@@ -16,6 +19,7 @@ export function createMemoryPasskeys(requireOpen: () => void): PasskeyStore {
 
   return {
     insertPasskey: async (passkey) => {
+      requireAccount(passkey.accountId)
       if (byCredential(passkey.credentialId) !== null) return false
       passkeys.set(passkey.id, passkey)
       return true
@@ -25,6 +29,9 @@ export function createMemoryPasskeys(requireOpen: () => void): PasskeyStore {
         .filter((passkey) => passkey.accountId === accountId)
         .toSorted((one, other) => one.createdAt - other.createdAt),
     passkeyByCredential: async (credentialId) => byCredential(credentialId),
+    dropPasskeys: (accountId) => {
+      for (const [id, own] of passkeys) if (own.accountId === accountId) passkeys.delete(id)
+    },
     renamePasskey: async (accountId, id, name) => {
       const known = own(accountId, id)
       if (known === null) return null

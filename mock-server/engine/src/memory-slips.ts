@@ -3,7 +3,13 @@ import { millisecondsOf, type EngineClock } from './clock.js'
 import type { Slip, Slips } from './slip.js'
 
 /** Slips in memory; those that nobody came for go when the next one comes. `requireOpen` throws where the store is closed. */
-export function createMemorySlips(clock: EngineClock, requireOpen: () => void): Slips {
+export function createMemorySlips(
+  clock: EngineClock,
+  requireOpen: () => void,
+): Slips & {
+  /** Drops those that expired before the moment, and answers how many. */
+  readonly forgetSlips: (before: number, limit: number) => number
+} {
   const slips = new Map<string, Slip>()
   return {
     insertSlip: async (slip) => {
@@ -11,6 +17,11 @@ export function createMemorySlips(clock: EngineClock, requireOpen: () => void): 
       const now = millisecondsOf(clock)
       for (const { hash, expiresAt } of slips.values()) if (expiresAt <= now) slips.delete(hash)
       slips.set(slip.hash, slip)
+    },
+    forgetSlips: (before, limit) => {
+      const old = [...slips.values()].filter(({ expiresAt }) => expiresAt < before).slice(0, limit)
+      for (const { hash } of old) slips.delete(hash)
+      return old.length
     },
     takeSlip: async (hash, kind) => {
       requireOpen()

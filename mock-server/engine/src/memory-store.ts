@@ -8,6 +8,7 @@ import { createMemoryIdentities } from './memory-identities.js'
 import { createMemorySlips } from './memory-slips.js'
 import { createMemoryTickets } from './memory-tickets.js'
 import {
+  AccountGone,
   EmailTaken,
   StoreUnavailable,
   type Account,
@@ -26,7 +27,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
   /** By hash; and the hashes of each family by generation. */
   const tokens = new Map<string, RefreshToken>()
   const hashes = new Map<string, string[]>()
-  const { forget, ...audit } = createMemoryAudit()
+  const { forget, erase, ...audit } = createMemoryAudit()
   const lock = createLocks()
   let closed = false
 
@@ -34,16 +35,23 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     if (closed) throw new StoreUnavailable('The memory store was closed: make a new one.')
   }
 
-  const factors = createMemoryFactors(clock, requireOpen)
-  const identities = createMemoryIdentities(requireOpen)
-  const slips = createMemorySlips(clock, requireOpen)
+  /** Nothing is put under an account that is gone. */
+  const requireAccount = (id: string): void => {
+    requireOpen()
+    if (!accounts.has(id)) throw new AccountGone('There is no such account any more.')
+  }
+
+  const { dropFactors, forgetChallenges, ...factors } = createMemoryFactors(clock, requireOpen, requireAccount)
+  const { dropIdentities, ...identities } = createMemoryIdentities(requireOpen, requireAccount)
+  const { dropPasskeys, ...passkeys } = createMemoryPasskeys(requireOpen, requireAccount)
+  const { forgetSlips, ...slips } = createMemorySlips(clock, requireOpen)
 
   const requireFreeEmail = (email: string, id: string): void => {
     const taken = [...accounts.values()].some((account) => account.email === email && account.id !== id)
     if (taken) throw new EmailTaken('Another account has that email.')
   }
   const replace = (account: Account): void => void accounts.set(account.id, account)
-  const tickets = createMemoryTickets(accounts, replace, requireFreeEmail, clock)
+  const { dropTicketsOf, ...tickets } = createMemoryTickets(accounts, replace, requireFreeEmail, clock)
 
   const hold = (id: string): Held | null => {
     const family = families.get(id)
@@ -81,11 +89,20 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
     return step.result
   }
 
+  const dropFamily = (id: string): void => {
+    for (const hash of hashes.get(id) ?? []) tokens.delete(hash)
+    hashes.delete(id)
+    families.delete(id)
+  }
+
   const withFamily: Store['withFamily'] = async (id, step) => {
     requireOpen()
     return lock(id, async () => {
       const held = hold(id)
-      return held === null ? null : take(held, await step(held))
+      if (held === null) return null
+      const decided = await step(held)
+      // Deleted while the step decided: it saw what is no more.
+      return families.has(id) ? take(held, decided) : null
     })
   }
 
@@ -118,8 +135,19 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       accounts.set(id, changed)
       return changed
     },
-    insertFamily: async (family, first) => {
+    deleteAccount: async (id, lastOf) => {
       requireOpen()
+      const account = accounts.get(id)
+      if (account === undefined) return 'absent'
+      const holders = [...accounts.values()].filter(({ role, isActive }) => role === lastOf && isActive)
+      if (holders.length === 1 && holders[0] === account) return 'last'
+      for (const family of families.values()) if (family.accountId === id) dropFamily(family.id)
+      for (const drop of [dropFactors, dropIdentities, dropPasskeys, dropTicketsOf, erase]) drop(id)
+      accounts.delete(id)
+      return 'deleted'
+    },
+    insertFamily: async (family, first) => {
+      requireAccount(family.accountId)
       families.set(family.id, family)
       put(first)
     },
@@ -149,7 +177,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       return (await Promise.all(revoked)).reduce<number>((sum, one) => sum + (one ?? 0), 0)
     },
     insertTicket: async (ticket) => {
-      requireOpen()
+      requireAccount(ticket.accountId)
       await tickets.insertTicket(ticket)
     },
     findTicket: async (...asked) => {
@@ -165,7 +193,7 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       await tickets.dropTickets(...asked)
     },
     ...factors,
-    ...createMemoryPasskeys(requireOpen),
+    ...passkeys,
     ...identities,
     ...slips,
 
@@ -177,15 +205,12 @@ export function createMemoryStore({ clock = systemClock }: { readonly clock?: En
       requireOpen()
       return audit.listAudit(query)
     },
-    sweep: async ({ endedBefore, auditBefore, limit }) => {
+    sweep: async ({ endedBefore, expiredBefore = endedBefore, auditBefore, limit }) => {
       requireOpen()
       const dead = [...families.values()].filter((family) => endOf(family) < endedBefore).slice(0, limit)
-      for (const { id } of dead) {
-        for (const hash of hashes.get(id) ?? []) tokens.delete(hash)
-        hashes.delete(id)
-        families.delete(id)
-      }
-      return dead.length + forget(auditBefore, limit) + tickets.forget(endedBefore, limit)
+      for (const { id } of dead) dropFamily(id)
+      const expired = [tickets.forget, forgetChallenges, forgetSlips].map((drop) => drop(expiredBefore, limit))
+      return expired.reduce((sum, one) => sum + one, dead.length + forget(auditBefore, limit))
     },
 
     ping: async () => requireOpen(),

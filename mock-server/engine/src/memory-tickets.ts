@@ -11,6 +11,7 @@ export function createMemoryTickets(
 ): Pick<Store, 'insertTicket' | 'findTicket' | 'spendTicket' | 'dropTickets'> & {
   /** Drops those that expired before the moment, and answers how many. */
   readonly forget: (before: number, limit: number) => number
+  readonly dropTicketsOf: (accountId: string) => void
 } {
   /** By account and purpose: a newer one takes the place of the older. */
   const tickets = new Map<string, Ticket>()
@@ -41,6 +42,9 @@ export function createMemoryTickets(
     },
     dropTickets: async (accountId, purpose) => {
       tickets.delete(placeOf({ accountId, purpose }))
+    },
+    dropTicketsOf: (accountId) => {
+      for (const [place, ticket] of tickets) if (ticket.accountId === accountId) tickets.delete(place)
     },
     forget: (before, limit) => {
       const old = [...tickets.values()].filter(({ expiresAt }) => expiresAt < before).slice(0, limit)

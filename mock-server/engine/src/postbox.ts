@@ -23,6 +23,8 @@ export type Postbox = {
   readonly reuseDetected: (account: Account, sighting: Sighting) => void
   /** Tells the account that it can be signed in to at a provider too. */
   readonly signInLinked: (account: Account, provider: string) => void
+  /** Tells the address that its account is no more. */
+  readonly accountDeleted: (account: Account) => void
   /** Settles when everything that was taken in has been sent or given up. */
   readonly settled: () => Promise<void>
 }
@@ -86,6 +88,7 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
       }),
     reuseDetected: (account, sighting) => post(account, async () => ({ kind: 'reuse-detected', ...sighting })),
     signInLinked: (account, provider) => post(account, async () => ({ kind: 'sign-in-linked', provider })),
+    accountDeleted: (account) => post(account, async () => ({ kind: 'account-deleted' })),
     settled: async () => {
       while (open.size > 0) await Promise.all(open)
     },

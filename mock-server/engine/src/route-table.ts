@@ -1,5 +1,6 @@
 // The whole contract, in one table.
 import type { RouteContract } from './route.js'
+import { deleteMe } from './routes/account-deletion.js'
 import { endUserSessions, updateUser, users } from './routes/admin.js'
 import { audit } from './routes/audit.js'
 import { identities, linkIdentity, oauthLogin, unlinkIdentity } from './routes/identities.js'
@@ -64,6 +65,7 @@ const byName = {
   jwks,
   healthz,
   readyz,
+  deleteMe,
 } satisfies Readonly<Record<string, Route>>
 
 /** The names of the routes, as `mock.fault` and `mock.calls` take them. */

@@ -4,7 +4,7 @@ import type { Passwords } from './accounts/password.js'
 import { millisecondsOf, type EngineClock } from './clock.js'
 import type { FactorStore, Totp, TryBudget } from './factor-store.js'
 import type { Sealing } from './sealing.js'
-import type { Account } from './store.js'
+import { type Account, StoreUnavailable } from './store.js'
 import { inviteToTotp, newTotpSecret, stepOf, type TotpInvitation } from './totp.js'
 
 /** What a code came to: which kind was right, `wrong`, or `exhausted`: too many were wrong lately. */
@@ -26,7 +26,12 @@ export type SecondFactor = {
   readonly renewBackupCodes: (accountId: string) => Promise<readonly string[] | null>
   /** Looks at a code of either kind, and uses it up where it is right. */
   readonly check: (accountId: string, code: string) => Promise<CodeVerdict>
+  /** Seals every secret by the pepper in use, a hundred at a time; safe beside logins, and to be run again. */
+  readonly resealAll: () => Promise<Resealed>
 }
+
+/** How many secrets were sealed anew, and how many no pepper opens: their owners are left with backup codes and passkeys. */
+export type Resealed = { readonly resealed: number; readonly unreadable: number }
 
 export type SecondFactorParts = {
   readonly store: FactorStore
@@ -41,6 +46,8 @@ export type SecondFactorParts = {
 /** Beside the five tries of a challenge: who knows the password may fetch challenges without end. */
 const budget: TryBudget = { tries: 20, within: 3_600_000 }
 
+const batch = 100
+
 const placeOf = (accountId: string): string => `totp ${accountId}`
 
 /** The second factor of every account in the store. */
@@ -54,7 +61,32 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
 
   const checkStep = async (totp: Totp, code: string): Promise<CodeVerdict> => {
     const step = await stepIn(totp, code)
-    return step !== null && (await store.acceptStep(totp.accountId, step)) ? 'totp' : 'wrong'
+    if (step === null || !(await store.acceptStep(totp.accountId, step))) return 'wrong'
+    // The code is used up by now: that the sealing has to wait for the next one must not cost this login.
+    await reseal(totp).catch((cause: unknown) => {
+      if (!(cause instanceof StoreUnavailable)) throw cause
+    })
+    return 'totp'
+  }
+
+  /** Whether the secret was by an old pepper, and is by the one in use now. */
+  const reseal = async ({ accountId, secret }: Totp): Promise<boolean> => {
+    const sealed = await sealing.renew(secret, placeOf(accountId))
+    return sealed !== null && store.resealTotp(accountId, secret, sealed)
+  }
+
+  const resealAll = async (): Promise<Resealed> => {
+    let [resealed, unreadable, after] = [0, 0, '']
+    for (;;) {
+      const totps = await store.listTotps({ after, limit: batch })
+      for (const totp of totps) {
+        if ((await sealing.open(totp.secret, placeOf(totp.accountId))) === null) unreadable += 1
+        else if (await reseal(totp)) resealed += 1
+      }
+      const last = totps.at(-1)
+      if (last === undefined) return { resealed, unreadable }
+      after = last.accountId
+    }
   }
 
   const checkBackupCode = async ({ accountId, backupCodes }: Totp, code: string): Promise<CodeVerdict> => {
@@ -97,6 +129,7 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
       const digits = withoutSpaces(code)
       return /^\d{6}$/.test(digits) ? checkStep(totp, digits) : checkBackupCode(totp, code)
     },
+    resealAll,
   }
 }
 

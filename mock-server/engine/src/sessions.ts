@@ -87,15 +87,16 @@ export function createSessions(parts: SessionParts): Sessions {
 
   /** What a session is over for is told to its owner, and its access tokens are taken back. */
   const followEnd = async (reason: string, account: Account, sid: string, device: Device) => {
-    if (isTheft(reason) && onReuse === 'user') await endings.all(account.id, reason)
+    const by = { ip: device.ip, device: deviceName(device.userAgent) }
+    if (isTheft(reason) && onReuse === 'user') await endings.all(account.id, reason, undefined, by)
     else await denylist.deny([{ kind: 'session', sid }])
     if (isTheft(reason)) {
-      tell(reason === 'binding' ? 'binding_broken' : 'reuse_detected', account.id, sid, { ip: device.ip })
+      tell(reason === 'binding' ? 'binding_broken' : 'reuse_detected', account.id, sid, by)
       const at = millisecondsOf(clock)
-      postbox.reuseDetected(account, { device: deviceName(device.userAgent), ip: device.ip, at })
+      postbox.reuseDetected(account, { ...by, at })
     }
     if (reason === 'disabled' || onReuse === 'family') {
-      tell('sessions_revoked', account.id, sid, { ip: device.ip, detail: reason })
+      tell('sessions_revoked', account.id, sid, { ...by, detail: reason })
     }
   }
 

@@ -101,6 +101,7 @@ export type Step<Result> = { readonly change?: FamilyChange; readonly result: Re
 /**
  * Where the server side keeps its state. Every method is one transaction; anything that the database refuses for a
  * passing reason (down, lock timeout, serialization) rejects with `StoreUnavailable`, after everything is rolled back.
+ * What puts something under an account that is gone rejects with `AccountGone`.
  */
 export type Store = AuditStore & FactorStore & Identities & PasskeyStore & Slips & SweepStore & CoreStore
 
@@ -121,6 +122,13 @@ type CoreStore = {
     patch: Partial<Omit<Account, 'id' | 'createdAt'>>,
     known?: Pick<Account, 'passwordHash'>,
   ): Promise<Account | null>
+
+  /**
+   * Deletes the account with everything that is its own: sessions, factors, passkeys, identities, tickets, challenges. Its
+   * audit entries stay, without addresses and devices. `last`, and nothing is deleted, where it is the only account that
+   * may sign in with the role `lastOf`: of two that go at once one stays. `absent` where there is none.
+   */
+  deleteAccount(id: string, lastOf: string): Promise<'deleted' | 'last' | 'absent'>
 
   /** Opens a family with its first token. */
   insertFamily(family: Family, first: RefreshToken): Promise<void>
@@ -159,6 +167,11 @@ type CoreStore = {
 /** Another account has that email. */
 export class EmailTaken extends Error {
   override readonly name = 'EmailTaken'
+}
+
+/** The account that something was to be put under is no more. */
+export class AccountGone extends Error {
+  override readonly name = 'AccountGone'
 }
 
 /** The store did not do it and nothing was changed: try again. Routes answer 503 with `Retry-After`. */

@@ -2,8 +2,10 @@
 
 /** What has gone by; all moments in milliseconds. */
 export type SweepRule = {
-  /** Sessions that ended or expired before this, with all their tokens; and mail tokens that expired before it. */
+  /** Sessions that ended or expired before this, with all their tokens. */
   readonly endedBefore: number
+  /** Questions, half-done sign-ins and mail tokens that expired before this; `endedBefore` where absent. */
+  readonly expiredBefore?: number
   /** Audit entries older than this. */
   readonly auditBefore: number
   /** Rows of each kind at most. */

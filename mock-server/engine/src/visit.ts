@@ -49,6 +49,8 @@ export type Parts = {
   readonly authorize: Authorize
   readonly permissionsOf: (role: string) => readonly string[]
   readonly tell: Tell
+  /** Settles when the audit log is written, as far as the store takes it. */
+  readonly audited: () => Promise<void>
   /** Where people may sign in, by name. */
   readonly providers: ReadonlyMap<string, Provider>
   readonly handshakes: Handshakes

@@ -95,6 +95,7 @@ export const auditEntrySchema = z.object({
   sid: z.string().nullable(),
   actor_id: z.string().nullable(),
   ip: z.string().nullable(),
+  device: z.string().nullable(),
   detail: z.string().nullable(),
 })
 

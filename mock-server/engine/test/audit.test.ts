@@ -31,6 +31,26 @@ test('J6: every security event is written, each revoke with its reason, and no s
   }
 })
 
+test('J6: each entry of a call says from which address and device it came, a logout’s too', async () => {
+  const setting = openSetting()
+  const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  const headers = { 'user-agent': agent, 'x-latchkey': '1' }
+  const from = { ip: '198.51.100.9', headers }
+  const body = { email, password }
+  const grant = grantOf(await setting.send('POST', '/auth/register', { ...from, body }))
+  await setting.send('POST', '/auth/login', { ...from, body: { email, password: 'wrong' } })
+  const bearing = { ...headers, authorization: `Bearer ${grant.access_token}` }
+  await setting.send('POST', '/auth/logout', { ip: from.ip, headers: bearing })
+  const again = grantOf(await setting.send('POST', '/auth/login', { ...from, body }))
+  const all2 = { ...headers, authorization: `Bearer ${again.access_token}` }
+  await setting.send('DELETE', '/auth/sessions', { ip: from.ip, headers: all2 })
+  await setting.send('POST', '/auth/logout-all', { ip: from.ip, headers: all2 })
+  await setting.engine.settled()
+  const entries = await setting.store.listAudit(all)
+  expect(typesOf(entries)).toEqual(['registered', 'login_refused', 'sessions_revoked', 'logged_in', 'sessions_revoked'])
+  for (const entry of entries) expect(entry).toMatchObject({ ip: '198.51.100.9', device: 'Firefox on Linux' })
+})
+
 test('entries wait for a store that is away, in their order, and cost no reply', async () => {
   let isAway = true
   const store = createMemoryStore()

@@ -9,6 +9,7 @@ const line = (more: Partial<AuditEntry> = {}): Omit<AuditEntry, 'id'> => ({
   sid: null,
   actorId: null,
   ip: '2001:db8::1',
+  device: 'Firefox on Linux',
   detail: 'Firefox on Linux',
   ...more,
 })
@@ -84,6 +85,31 @@ export function keepingLaws(opened: () => { readonly store: Store }): void {
     expect(await find(`${mark} 100%`)).toEqual([bob.id])
     expect(await find(`${mark}%`)).toEqual([])
     expect(await find(`' or ''='${mark}`)).toEqual([])
+  })
+
+  test('sweeps questions, half-done sign-ins and mail tokens by a moment of their own', async () => {
+    const { store } = opened()
+    const owner = account()
+    await store.insertAccount(owner)
+    const put = async (expiresAt: number) => {
+      const hash = crypto.randomUUID()
+      await store.insertSlip({ hash, kind: 'handshake', content: '{}', expiresAt })
+      await store.insertChallenge({ hash, purpose: 'p', accountId: owner.id, bond: null, tries: 0, expiresAt })
+      const ticket = { purpose: `p ${expiresAt}`, accountId: owner.id, email: owner.email, newEmail: null }
+      await store.insertTicket({ ...ticket, hash, expiresAt })
+      return hash
+    }
+    const late = 9_000_000_000_000
+    const [old, young] = [await put(late), await put(late + 1)]
+    const rule = { endedBefore: 1, auditBefore: 1, expiredBefore: late + 1, limit: 100 }
+    expect(await store.sweep(rule)).toBeGreaterThanOrEqual(3)
+    const knows = async (hash: string, purpose: string) => [
+      (await store.findTicket(hash, purpose)) !== null,
+      (await store.findChallenge(hash, 'p', 5)) !== null,
+      (await store.takeSlip(hash, 'handshake')) !== null,
+    ]
+    expect(await knows(old, `p ${late}`)).toEqual([false, false, false])
+    expect(await knows(young, `p ${late + 1}`)).toEqual([true, true, true])
   })
 
   test('sweeps what ended long ago in bites, and nothing that lives or ended just now', async () => {

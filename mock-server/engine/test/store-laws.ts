@@ -12,6 +12,7 @@ import {
 import { factorLaws } from './factor-laws.js'
 import { passkeyLaws } from './passkey-laws.js'
 import { keepingLaws } from './keeping-laws.js'
+import { deletionLaws } from './deletion-laws.js'
 import { identityLaws } from './identity-laws.js'
 import { ticketLaws } from './ticket-laws.js'
 
@@ -191,6 +192,7 @@ export function storeLaws(name: string, open: (clock: EngineClock) => Promise<St
     passkeyLaws(() => ({ store }))
     keepingLaws(() => ({ store }))
     identityLaws(() => ({ store, now }))
+    deletionLaws(() => ({ store, now }))
 
     test('says that it is unavailable once it is closed', async () => {
       await store.ping()

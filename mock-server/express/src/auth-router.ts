@@ -13,6 +13,7 @@ import { allowOrigins, securityHeaders } from './cross-origin.js'
 import { createGuards, type Guards, rememberEngine } from './guards.js'
 import { lastResort } from './last-resort.js'
 import { type Attempt, createLimiter, type Limiter } from './limits.js'
+import { refuseSecondHost } from './one-host.js'
 import { createPasswords } from './passwords.js'
 import { refusal } from './refusal.js'
 import { signNow } from './signing.js'
@@ -57,7 +58,7 @@ export function createAuthRouter(options: AuthRouterOptions): AuthRouter {
   const headers = securityHeaders()
 
   const router = Router({ strict: true, caseSensitive: true })
-  router.use((request, _response, next) => {
+  router.use(refuseSecondHost, (request, _response, next) => {
     rememberEngine(request, engine)
     next()
   })

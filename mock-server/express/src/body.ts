@@ -13,9 +13,14 @@ const tooLarge = () =>
   // The rest is not read: the connection ends with the reply.
   refusal(413, 'payload_too_large', `The body is larger than ${limit} bytes.`, { connection: 'close' })
 
+/** Node unpacks chunks and nothing else; another reader on the way may know more codings (RFC 9112 section 6.1). */
+const coded = () => refusal(400, 'bad_request', 'The only transfer coding here is chunked.', { connection: 'close' })
+
 /** Reads at most 16 KB of `application/json` in UTF-8. A body that the app's own parser has read is taken as it is. */
 export async function readBody(request: IncomingMessage & { readonly body?: unknown }): Promise<BodyReading> {
   if (request.body !== undefined) return { body: request.body }
+  const coding = request.headers['transfer-encoding']
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return { refused: coded() }
   const length = Number(request.headers['content-length'] ?? 0)
   if (length === 0 && request.headers['transfer-encoding'] === undefined) return { body: undefined }
   if (length > limit) return { refused: tooLarge() }

@@ -1,6 +1,6 @@
 // Second factors of the store on Drizzle. Its secret: each act is one statement, so PostgreSQL itself picks the one winner (S19, S20).
 import type { EngineClock, FactorStore } from '@latchkey/engine'
-import { and, arrayContains, eq, gt, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.js'
 import { speaking } from './failures.js'
 import { challenges, totps } from './schema.js'
@@ -62,6 +62,13 @@ export function createDrizzleFactors({ tables }: Database, clock: EngineClock | 
       ),
     replaceBackupCodes: (accountId, backupCodes) =>
       speaking(() => changeTotp(confirmed(accountId), { backupCodes: [...backupCodes] })),
+    resealTotp: (accountId, known, sealed) =>
+      speaking(() => changeTotp(and(eq(totps.accountId, accountId), eq(totps.secret, known)), { secret: sealed })),
+    listTotps: ({ after, limit }) =>
+      speaking(async () => {
+        const page = tables.select().from(totps).where(gt(totps.accountId, after))
+        return page.orderBy(asc(totps.accountId)).limit(limit)
+      }),
     removeTotp: (accountId) =>
       speaking(async () => {
         const gone = await tables.delete(totps).where(confirmed(accountId)).returning({ id: totps.accountId })

@@ -21,8 +21,10 @@ import { createKin } from './kin.js'
 import { createLanes } from './lanes.js'
 import { accounts, families } from './schema.js'
 import {
+  dropAccount,
   lockById,
   lockByToken,
+  lockHolders,
   openFamily,
   opening,
   readById,
@@ -123,6 +125,16 @@ export function createDrizzleStore(database: Database, { clock }: DrizzleStoreOp
           : tables.update(accounts).set(patch).where(which).returning()
         return one(await changed)
       }),
+
+    deleteAccount: (id, lastOf) =>
+      speaking(() =>
+        transaction<'deleted' | 'last' | 'absent'>(async (query) => {
+          const holders = await query(lockHolders({ id, lastOf }))
+          const isLast = holders.length === 1 && (holders[0] as { readonly id: string }).id === id
+          if (isLast) return { write: null, result: () => 'last' }
+          return { write: dropAccount({ id }), result: (written) => (written === 0 ? 'absent' : 'deleted') }
+        }),
+      ),
 
     insertFamily: (family, first) =>
       speaking(() => transaction(async () => ({ write: openFamily(opening(family, first)), result: () => undefined }))),

@@ -4,7 +4,7 @@ import { lt, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from './database.js'
 import { speaking } from './failures.js'
-import { auditEntries, families, tickets } from './schema.js'
+import { auditEntries, challenges, families, slips, tickets } from './schema.js'
 
 /** The sweeping's part of the store. A family takes its refresh tokens along. */
 export function createDrizzleSweep({ tables }: Database): SweepStore {
@@ -20,13 +20,16 @@ export function createDrizzleSweep({ tables }: Database): SweepStore {
   }
 
   return {
-    sweep: ({ endedBefore, auditBefore, limit }) =>
+    sweep: ({ endedBefore, expiredBefore = endedBefore, auditBefore, limit }) =>
       speaking(async () => {
         const end = sql`least(${families.revokedAt}, ${families.idleExpiresAt}, ${families.absoluteExpiresAt})`
         const ended = await bite(families, families.id, sql`${end} < ${endedBefore}::bigint`, limit)
-        const spent = await bite(tickets, tickets.hash, lt(tickets.expiresAt, endedBefore), limit)
+        let expired = 0
+        for (const table of [tickets, challenges, slips]) {
+          expired += await bite(table, table.hash, lt(table.expiresAt, expiredBefore), limit)
+        }
         const old = await bite(auditEntries, auditEntries.id, lt(auditEntries.at, auditBefore), limit)
-        return ended + spent + old
+        return ended + expired + old
       }),
   }
 }

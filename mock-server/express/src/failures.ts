@@ -1,9 +1,9 @@
 // What the database's refusals mean. Its secret: SQLSTATE codes, socket error codes and the drivers' own wordings.
-import { EmailTaken, StoreUnavailable } from '@latchkey/engine'
+import { AccountGone, EmailTaken, StoreUnavailable } from '@latchkey/engine'
 import { accounts } from './schema.js'
 
-/** `conflict`: rolled back by the database, safe to run again. `lost`: no connection to a primary. `busy`: no answer in time. */
-export type Failure = 'taken' | 'conflict' | 'lost' | 'busy'
+/** `gone`: a row refers to one that is no more. `conflict`: rolled back by the database, safe to run again. `lost`: no connection to a primary. `busy`: no answer in time. */
+export type Failure = 'taken' | 'gone' | 'conflict' | 'lost' | 'busy'
 
 const emailConstraint = accounts.email.uniqueName
 const conflicts = new Set(['40001', '40P01'])
@@ -30,6 +30,7 @@ export function failureOf(error: unknown): Failure | null {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   // Another unique column that is taken is a bug of the caller, and is told as one.
   if (code === '23505') return constraintOf(cause) === emailConstraint ? 'taken' : null
+  if (code === '23503') return 'gone'
   if (conflicts.has(code)) return 'conflict'
   if (busy.has(code)) return 'busy'
   if (code === readOnly) return 'lost'
@@ -40,16 +41,17 @@ export function failureOf(error: unknown): Failure | null {
 
 const constraintOf = (error: Error) => ('constraint' in error ? error.constraint : null)
 
-/** What the store throws for it: `StoreUnavailable`, `EmailTaken`, or the driver's own error. */
+/** What the store throws for it: `StoreUnavailable`, `EmailTaken`, `AccountGone`, or the driver's own error. */
 function storeError(error: unknown): unknown {
   const failure = failureOf(error)
   const cause = driverError(error)
   if (failure === null) return cause
   if (failure === 'taken') return new EmailTaken('Another account has that email.')
+  if (failure === 'gone') return new AccountGone('There is no such account any more.', { cause })
   return new StoreUnavailable(`The database did not do it (${failure}); nothing was changed. Try again.`, { cause })
 }
 
-/** Lets only the store's own words out: `EmailTaken`, `StoreUnavailable`, or a bug. */
+/** Lets only the store's own words out: `EmailTaken`, `AccountGone`, `StoreUnavailable`, or a bug. */
 export async function speaking<Result>(task: () => Promise<Result>): Promise<Result> {
   try {
     return await task()

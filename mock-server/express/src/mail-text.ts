@@ -30,6 +30,13 @@ function wordsFor(mail: Mail): Words {
       ends: 'If that was not you, set a new password at once by “Forgot password?” where you sign in.',
     }
   }
+  if (mail.kind === 'account-deleted') {
+    return {
+      subject: 'Your account was deleted',
+      says: 'Your account was deleted with everything in it, and every device was signed out. This is the last mail about it.',
+      ends: 'If that was not you, write at once to the people who run this app.',
+    }
+  }
   if (mail.kind === 'email-change-asked' || mail.kind === 'email-changed') return moving(mail.kind)
   if (mail.kind === 'factor-changed') {
     return {

@@ -29,6 +29,7 @@ const statuses: Readonly<Record<string, number>> = {
   mfa_disabled: 409,
   identity_taken: 409,
   last_sign_in: 409,
+  last_admin: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   invalid_input: 422,

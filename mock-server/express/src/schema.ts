@@ -139,9 +139,14 @@ export const auditEntries = pgTable(
     sid: text('sid'),
     actorId: text('actor_id'),
     ip: text('ip'),
+    device: text('device'),
     detail: text('detail'),
   },
-  (table) => [index('latchkey_audit_account').on(table.accountId, table.id), index('latchkey_audit_at').on(table.at)],
+  (table) => [
+    index('latchkey_audit_account').on(table.accountId, table.id),
+    index('latchkey_audit_actor').on(table.actorId),
+    index('latchkey_audit_at').on(table.at),
+  ],
 )
 
 /** Where else accounts sign in; issuer and subject together are one person there, and one account here. */

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { Command, InvalidArgumentError } from 'commander'
 import { generateKeys, generateSecrets, rotate } from './commands/keys.js'
 import { serve } from './commands/serve.js'
+import { reseal } from './commands/secrets.js'
 import { createUser, listUsers, setActive, withEngine } from './commands/users.js'
 import { ConfigInvalid, loadConfig } from './config.js'
 import { DatabaseUnusable } from './open-store.js'
@@ -30,10 +31,14 @@ keys
       console.error(note)
     }),
   )
-program
+const secrets = program
   .command('secrets')
   .description('Prints fresh keys and a fresh pepper, for production.')
   .action(() => console.log(generateSecrets()))
+secrets
+  .command('reseal')
+  .description('Seals the secrets in the database by the first pepper of REFRESH_TOKEN_PEPPER, while servers run.')
+  .action(() => attempt(async () => console.log(await reseal(loadConfig()))))
 program
   .command('migrate')
   .description('Brings the tables of DATABASE_URL up to date. The server does so itself at its start.')

@@ -3,7 +3,7 @@ import type { Family, FamilyChange, RefreshToken } from '@latchkey/engine'
 import { type Column, fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import type { Statement } from './database.js'
-import { accounts, families, refreshTokens, tickets } from './schema.js'
+import { accounts, auditEntries, families, refreshTokens, tickets } from './schema.js'
 
 const dialect = new PgDialect()
 const at = (name: string) => sql.placeholder(name)
@@ -85,6 +85,26 @@ export const spendTicket = compile<'hash' | 'purpose' | 'now' | 'emailVerified' 
       ${bare(accounts.email)} = coalesce(spent.new_email, ${accounts.email})
     from spent where ${accounts.id} = spent.account_id and ${accounts.email} = spent.email
     returning ${asJson(accounts)} as account`,
+)
+
+/** Waits for the rows of all who may sign in with the account's role, if that is the one: of two that go at once one sees the other gone. */
+export const lockHolders = compile<'id' | 'lastOf'>(
+  'lock_holders',
+  sql`select ${accounts.id} as id from ${accounts} where ${accounts.role} = ${at('lastOf')} and ${accounts.isActive}
+      and exists (select 1 from ${accounts} own where own.${bare(accounts.id)} = ${at('id')} and own.${bare(accounts.role)} = ${at('lastOf')})
+    order by ${accounts.id} for update`,
+)
+
+/** Deletes an account, and with it all that refers to it; its audit entries stay without address and device. */
+export const dropAccount = compile<'id'>(
+  'drop_account',
+  sql`with gone as (delete from ${accounts} where ${accounts.id} = ${at('id')} returning ${accounts.id} as id),
+    erased as (
+      update ${auditEntries} set ${bare(auditEntries.ip)} = null, ${bare(auditEntries.device)} = null,
+        ${bare(auditEntries.detail)} = case when ${auditEntries.detail} = ${auditEntries.device} then null else ${auditEntries.detail} end
+      from gone where ${auditEntries.accountId} = gone.id or ${auditEntries.actorId} = gone.id
+    )
+    select id from gone`,
 )
 
 const save = compile<string>(

@@ -4,6 +4,8 @@ import type { EngineClock, SweepStore } from '@latchkey/engine'
 const day = 86_400_000
 /** How long an ended session is remembered: a copied token that is shown late is told from one that never was, and a device is not new again. */
 const endedDays = 90
+/** A day and not at once: clocks of servers and database differ, and nobody waits for the room. */
+const expiredDays = 1
 const bite = 500
 const mostBites = 1_000
 const hour = 3_600_000
@@ -14,7 +16,12 @@ export async function sweep(
   { clock, auditDays }: { readonly clock: EngineClock; readonly auditDays: number },
 ): Promise<number> {
   const now = clock.now()
-  const rule = { endedBefore: now - endedDays * day, auditBefore: now - auditDays * day, limit: bite }
+  const rule = {
+    endedBefore: now - endedDays * day,
+    expiredBefore: now - expiredDays * day,
+    auditBefore: now - auditDays * day,
+    limit: bite,
+  }
   let gone = 0
   for (let bites = 0; bites < mostBites; bites += 1) {
     const count = await store.sweep(rule)

@@ -75,7 +75,7 @@ describe('users', () => {
 it('the cleaning goes on until nothing is left, in bites, and spares what is young', async () => {
   const day = 86_400_000
   const store = await openStore('pglite::memory:')
-  const line = { type: 'logged_in', accountId: null, sid: null, actorId: null, ip: null, detail: null }
+  const line = { type: 'logged_in', accountId: null, sid: null, actorId: null, ip: null, device: null, detail: null }
   const at = Date.now() - 31 * day
   for (let batch = 0; batch < 3; batch += 1) {
     await store.appendAudit(Array.from({ length: 400 }, () => ({ ...line, at })))

@@ -5,7 +5,7 @@ import { Secret, TOTP } from 'otpauth'
 import { makeSecrets } from '../src/secrets.js'
 import type { RunningServer } from '../src/start-server.js'
 import { ask, onPostgres, postgresUrl, type Stage } from './databases.js'
-import { aToken, signedIn } from './rows.js'
+import { aToken, anAccount, signedIn } from './rows.js'
 import { aServer } from './settings.js'
 import { aMail, aMember, aVisitor, password, type Visitor } from './visitor.js'
 
@@ -167,6 +167,48 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
       })
       expect(alive).toBe(0)
     }, 300_000)
+  })
+
+  it('B6, B28, S47: an account that is deleted, three hundred rounds against twenty refreshes and a login on two servers: nothing is left, and nothing opens', async () => {
+    const ids: string[] = []
+    let opened = 0
+    const round = async (): Promise<void> => {
+      const member = await aMember(one.url)
+      ids.push(String((await member.go('/auth/me')).body['id']))
+      const [other, by] = [aVisitor(two.url), member.twin()]
+      const answers = await Promise.all([
+        refreshAtOnce(member, 20),
+        other.post('/auth/login', { email: member.email, password }),
+        by.go('/auth/me?confirm=true', { method: 'DELETE' }),
+      ])
+      expect(answers[2].status).toBe(204)
+      expect([200, 401]).toContain(answers[1].status)
+      for (const { status } of answers[0]) expect([200, 401]).toContain(status)
+      const cookies = new Set([member.cookie, ...answers[0].map(({ cookie }) => cookie)])
+      for (const cookie of cookies) {
+        const { status } = await aVisitor(one.url, cookie, '', member.did).post('/auth/refresh')
+        if (status !== 401) opened += 1
+      }
+      if (other.token !== '' && (await other.post('/auth/refresh')).status !== 401) opened += 1
+    }
+    for (let done = 0; done < 300; done += 6) await times(6, round)
+    const tables = ['family', 'ticket', 'totp', 'challenge', 'passkey', 'identity']
+    const left = await Promise.all([
+      ask(stage.url, 'select 1 from latchkey_account where id = any($1)', [ids]),
+      ...tables.map((table) => ask(stage.url, `select 1 from latchkey_${table} where account_id = any($1)`, [ids])),
+    ])
+    expect([ids.length, left.flat().length, opened]).toEqual([300, 0, 0])
+  }, 300_000)
+
+  it('B28: two admins who delete themselves at once, a hundred times: one of them stays', async () => {
+    const verdicts: string[] = []
+    for (let done = 0; done < 100; done += 1) {
+      const role = `keeper-${done}`
+      const pair = [anAccount({ role }), anAccount({ role })]
+      for (const each of pair) await stage.store.insertAccount(each)
+      verdicts.push((await Promise.all(pair.map(({ id }) => stage.store.deleteAccount(id, role)))).toSorted().join())
+    }
+    expect(new Set(verdicts)).toEqual(new Set(['deleted,last']))
   })
 
   it('a role that is taken away, raced against twenty refreshes: no token that they brought opens anything of it (B6, S46)', async () => {

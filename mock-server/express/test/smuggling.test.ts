@@ -45,6 +45,18 @@ describe('S49: a message whose length can be read in two ways', () => {
     ['with a negative length', ['Content-Length: -1'], inner],
     ['with an encoding that is none', ['Transfer-Encoding: xchunked'], `0\r\n\r\n${inner}`],
     ['with an encoding after chunked', ['Transfer-Encoding: chunked, identity'], `0\r\n\r\n${inner}`],
+    ['with chunked twice', ['Transfer-Encoding: chunked, chunked'], `0\r\n\r\n${inner}`],
+    [
+      'with chunked twice, in two headers',
+      ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
+      `0\r\n\r\n${inner}`,
+    ],
+    ['with a coding inside the chunks', ['Transfer-Encoding: gzip, chunked'], `0\r\n\r\n`],
+    ['with identity inside the chunks', ['Transfer-Encoding: identity, chunked'], `0\r\n\r\n`],
+    ['with chunked in quotes', ['Transfer-Encoding: "chunked"'], `0\r\n\r\n${inner}`],
+    ['with a parameter of chunked', ['Transfer-Encoding: chunked;q=1'], `0\r\n\r\n${inner}`],
+    ['with a vertical tab before chunked', ['Transfer-Encoding: \x0bchunked'], `0\r\n\r\n${inner}`],
+    ['with no encoding named', ['Transfer-Encoding:'], `0\r\n\r\n${inner}`],
     ['with two encodings', ['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'], `0\r\n\r\n${inner}`],
     ['with a blank before the colon', ['Transfer-Encoding : chunked'], `0\r\n\r\n${inner}`],
     ['with a header that is folded', ['X-A: b', ' Transfer-Encoding: chunked'], `0\r\n\r\n${inner}`],
@@ -60,6 +72,23 @@ describe('S49: a message whose length can be read in two ways', () => {
     expect(statuses(answer)).toEqual(['400'])
     expect(answer).not.toMatch(/stack|node:|at \w+ \(/)
     expect(reached).toEqual([])
+  })
+
+  it.each([
+    ['two hosts', ['Host: a', 'Host: b']],
+    ['the same host twice', ['Host: a', 'Host: a']],
+    ['two hosts in different letters, far apart', ['HOST: a', 'X-A: b', 'hOsT: b']],
+  ])('with %s is a 400 on every path, and the connection ends', async (_name, hosts) => {
+    for (const path of ['/auth/me', '/inner', '/openapi.json', '/nowhere']) {
+      const answer = await raw(`GET ${path} HTTP/1.1\r\n${hosts.join('\r\n')}\r\n\r\n`)
+      expect(statuses(answer)).toEqual(['400'])
+      expect(answer).toMatch(/^connection: close\r$/im)
+    }
+    expect(reached).toEqual([])
+  })
+
+  it('with an empty host beside another is a 400', async () => {
+    expect(statuses(await raw('GET /auth/me HTTP/1.1\r\nHost:\r\nHost: a\r\n\r\n'))).toEqual(['400'])
   })
 
   it('without a host is a 400', async () => {

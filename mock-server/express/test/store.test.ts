@@ -5,6 +5,7 @@ import { factorLaws } from '../../engine/test/factor-laws.js'
 import { passkeyLaws } from '../../engine/test/passkey-laws.js'
 import { keepingLaws } from '../../engine/test/keeping-laws.js'
 import { identityLaws } from '../../engine/test/identity-laws.js'
+import { deletionLaws } from '../../engine/test/deletion-laws.js'
 import { ticketLaws } from '../../engine/test/ticket-laws.js'
 import { type Stage, stages } from './databases.js'
 import { aFamily, anAccount, aToken, signedIn } from './rows.js'
@@ -25,6 +26,7 @@ describe.each(Object.entries(stages))('the store on %s', (_name, open) => {
   passkeyLaws(() => ({ store }))
   keepingLaws(() => ({ store }))
   identityLaws(() => ({ store, now }))
+  deletionLaws(() => ({ store, now }))
 
   it('gives an account back as it was put', async () => {
     const account = anAccount({ displayName: 'Zoë 🗝', emailVerified: true, role: 'admin', isActive: false })

@@ -48,6 +48,11 @@ export type Account<User = LatchkeyUser> = {
   readonly forgotPassword: (email: string) => Promise<void>
   readonly resetPassword: (input: { readonly token: string; readonly password: string }) => Promise<void>
   readonly changePassword: (input: { readonly currentPassword: string; readonly newPassword: string }) => Promise<void>
+  /**
+   * Deletes the account for good, and signs out here and in every tab. Wants a recent login: `step_up_required`. The last
+   * admin is refused by status 409.
+   */
+  readonly deleteAccount: () => Promise<void>
   readonly sessions: {
     readonly list: () => Promise<readonly Device[]>
     readonly revoke: (id: string) => Promise<void>
@@ -78,7 +83,7 @@ export type Account<User = LatchkeyUser> = {
  * @throws as the client's calls do: `invalid_input`, `weak_password`, `step_up_required`, `unreachable`
  */
 export function createAccount<User>(
-  auth: Pick<AuthClient<User>, 'send' | 'baseURL' | 'login' | 'restore'>,
+  auth: Pick<AuthClient<User>, 'send' | 'baseURL' | 'login' | 'logout' | 'restore'>,
   scope: Scope = globalThis,
 ): Account<User> {
   const elsewhere = createElsewhere(auth, scope)
@@ -97,6 +102,10 @@ export function createAccount<User>(
     resetPassword: (input) => post('password/reset', input),
     changePassword: ({ currentPassword, newPassword }) =>
       post('password/change', { current_password: currentPassword, new_password: newPassword }),
+    async deleteAccount() {
+      await auth.send({ method: 'DELETE', path: 'auth/me', headers, query: { confirm: 'true' } })
+      await auth.logout()
+    },
     sessions: {
       list: async () => ((await call('GET', 'sessions')) as { readonly sessions: readonly Device[] }).sessions,
       revoke: async (id) => void (await call('DELETE', `sessions/${segment(id, 'sessions.list()')}`)),

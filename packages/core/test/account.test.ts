@@ -9,6 +9,7 @@ const spy = (): { readonly calls: WireCall[]; readonly account: ReturnType<typeo
   const account = createAccount({
     baseURL: 'https://api.test/',
     login: () => Promise.reject(new Error('Nobody logs in here.')),
+    logout: () => Promise.resolve(),
     restore: () => Promise.reject(new Error('Nobody looks here.')),
     send(call) {
       calls.push(call)
@@ -47,6 +48,7 @@ describe('an account call is spelled as the server’s routes are', () => {
     [(a) => a.mfa.regenerateBackupCodes(), { method: 'POST', path: 'auth/mfa/backup-codes', headers }],
     [(a) => a.identities.list(), { method: 'GET', path: 'auth/identities', headers }],
     [(a) => a.identities.unlink('i-1'), { method: 'DELETE', path: 'auth/identities/i-1', headers }],
+    [(a) => a.deleteAccount(), { method: 'DELETE', path: 'auth/me', headers, query: { confirm: 'true' } }],
     [(a) => a.providers(), { method: 'GET', path: 'auth/oauth', headers }],
     [(a) => a.sessions.revoke('s-1'), { method: 'DELETE', path: 'auth/sessions/s-1', headers }],
   ])('%s', async (run, call) => {

@@ -27,7 +27,8 @@ export async function withEngine<Result>(
     const redis = config.redisUrl === null ? null : await connected(config.redisUrl, closing)
     const { accessTtl: ttl = 600 } = config.engine
     const denylist = openDenylist({ databaseUrl: config.databaseUrl, ttl }, clock, redis, closing)
-    const engine = createEngine({ ...config.engine, store, passwords, clock, denylist })
+    const { pepper } = config
+    const engine = createEngine({ ...config.engine, ...(pepper && { pepper }), store, passwords, clock, denylist })
     closing.push(() => engine.settled())
     return await work({ store, engine })
   } finally {
@@ -70,7 +71,15 @@ export async function createUser(
       if (error instanceof EmailTaken) throw new CommandRefused(`${account.email} has an account already.`)
       throw error
     }
-    const entry = { at: clock.now(), type: 'user_created', accountId: account.id, sid: null, actorId: null, ip: null }
+    const entry = {
+      at: clock.now(),
+      type: 'user_created',
+      accountId: account.id,
+      sid: null,
+      actorId: null,
+      ip: null,
+      device: null,
+    }
     await store.appendAudit([{ ...entry, detail: `${role}, by the command` }])
     return { id: account.id, made }
   })
