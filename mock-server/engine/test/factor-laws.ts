@@ -44,6 +44,29 @@ export function factorLaws(opened: () => { readonly store: Store; readonly now: 
     return { store, id }
   }
 
+  test('B5: a secret is sealed anew in the place of the one that is known, one of many at once, and all of them are listed', async () => {
+    const { store, id } = await openConfirmed()
+    const tries = await fifty((at) => store.resealTotp(id, 'sealed', `anew ${at}`))
+    expect(won(tries)).toBe(1)
+    expect(await store.totpOf(id)).toMatchObject({
+      secret: `anew ${tries.indexOf(true)}`,
+      lastStep: 10,
+      backupCodes: ['aaa:one', 'bbb:two'],
+    })
+    expect(await store.resealTotp('nobody', 'sealed', 'anew')).toBe(false)
+    const { id: other } = await open()
+    await store.enrollTotp(other, 'pending')
+    const ids: string[] = []
+    for (let after = ''; ;) {
+      const page = await store.listTotps({ after, limit: 2 })
+      if (page.length === 0) break
+      ids.push(...page.map(({ accountId }) => accountId))
+      after = ids.at(-1) ?? ''
+    }
+    expect(ids).toEqual(expect.arrayContaining([id, other]))
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   test('a pending second factor is replaced by another, a confirmed one is not', async () => {
     const { store, id } = await open()
     expect(await store.totpOf(id)).toBeNull()

@@ -23,6 +23,17 @@ test('a text opens by any of the peppers, and is sealed by the first', async () 
   expect(await createSealing([pepper]).open(await seal('text', 'x'), 'x')).toBe('text')
 })
 
+test('B5: a text sealed by an old pepper is renewed by the first, once; one that nobody opens is not', async () => {
+  const old = await createSealing(['an old pepper of a test']).seal('text', 'x')
+  const { seal, renew } = createSealing([pepper, 'an old pepper of a test'])
+  const renewed = (await renew(old, 'x')) ?? ''
+  expect(await createSealing([pepper]).open(renewed, 'x')).toBe('text')
+  expect(await renew(renewed, 'x')).toBeNull()
+  expect(await renew(await seal('text', 'x'), 'x')).toBeNull()
+  expect(await renew(old, 'y')).toBeNull()
+  expect(await createSealing([pepper]).renew(old, 'x')).toBeNull()
+})
+
 test('another pepper, another place and a changed sign open nothing', async () => {
   const { seal, open } = createSealing([pepper])
   const sealed = await seal('JBSWY3DPEHPK3PXP', 'totp ada')

@@ -1,8 +1,9 @@
 // The second factor as the engine keeps it: what rests, what is told, and what becomes of a login between its two steps.
-import { createMemoryStore, type Mail, type Store } from '@latchkey/engine'
+import { createMemoryStore, type Mail, type Store, StoreUnavailable } from '@latchkey/engine'
 import { Secret, TOTP } from 'otpauth'
 import { describe, expect, test } from 'vitest'
 import { matchBackupCode, newBackupCodes } from '../src/accounts/backup-codes.js'
+import { createSealing } from '../src/sealing.js'
 import {
   bearer,
   clearPasswords,
@@ -149,5 +150,58 @@ describe('B6: a login that races', () => {
     expect(codeOf(await setting.verify(later, setting.codes[0] ?? ''))).toBe('challenge_expired')
     const alive = (await store.listFamilies(setting.accountId)).filter(({ revokedAt }) => revokedAt === null)
     expect(alive).toHaveLength(1)
+  })
+})
+
+describe('B5: a secret under an old pepper', () => {
+  const [old, fresh] = ['an old pepper of a test', 'a fresh pepper of a test']
+  const rotated = async () => {
+    const before = await withSecondFactor({ pepper: old })
+    const under = (pepper: readonly string[]) => openSetting({ pepper, store: before.store, clock: before.clock })
+    const enter = async (setting: Setting, steps = 0) => {
+      const challenge = challengeOf(await login(setting))
+      const code = codeNow(before, before.secret, steps)
+      return (await setting.send('POST', '/auth/mfa/verify', { body: { challenge, code } })).status
+    }
+    return { ...before, under, enter }
+  }
+
+  test('is sealed by the new one when its code is used, so that the old one may go', async () => {
+    const { store, accountId, under, enter, clock } = await rotated()
+    const sealed = (await store.totpOf(accountId))?.secret
+    expect(await enter(under([fresh]))).toBe(401)
+    expect((await store.totpOf(accountId))?.secret).toBe(sealed)
+    expect(await enter(under([fresh, old]))).toBe(200)
+    const renewed = await store.totpOf(accountId)
+    expect(renewed?.secret).not.toBe(sealed)
+    expect(renewed).toMatchObject({ confirmedAt: expect.any(Number), lastStep: expect.any(Number) })
+    clock.advance(30_000)
+    expect(await enter(under([fresh]))).toBe(200)
+    expect((await store.totpOf(accountId))?.secret).toBe(renewed?.secret)
+  })
+
+  test('is not by a wrong code, and a store that goes away meanwhile costs nobody the login', async () => {
+    const { store, accountId, under, enter, clock } = await rotated()
+    const sealed = (await store.totpOf(accountId))?.secret
+    expect(await enter(under([fresh, old]), -9)).toBe(401)
+    expect((await store.totpOf(accountId))?.secret).toBe(sealed)
+    const away: Store = { ...store, resealTotp: () => Promise.reject(new StoreUnavailable('down')) }
+    expect(await enter(openSetting({ pepper: [fresh, old], store: away, clock }))).toBe(200)
+    expect((await store.totpOf(accountId))?.secret).toBe(sealed)
+  })
+
+  test('is sealed with all others by one act, in batches, which counts what no pepper opens, and is done when it is done', async () => {
+    const { store, accountId, under, enter } = await rotated()
+    const account = await store.accountById(accountId)
+    const before = createSealing([old])
+    for (let at = 0; at < 250; at += 1) {
+      const id = crypto.randomUUID()
+      if (account !== null) await store.insertAccount({ ...account, id, email: `many${at}@example.com` })
+      await store.enrollTotp(id, at < 248 ? await before.seal('JBSWY3DPEHPK3PXP', `totp ${id}`) : 'lost')
+    }
+    const { engine } = under([fresh, old])
+    expect(await engine.reseal()).toEqual({ resealed: 249, unreadable: 2 })
+    expect(await engine.reseal()).toEqual({ resealed: 0, unreadable: 2 })
+    expect(await enter(under([fresh]))).toBe(200)
   })
 })

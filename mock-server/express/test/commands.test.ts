@@ -3,12 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '../src/open-store.js'
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateKeys, rotate } from '../src/commands/keys.js'
 import { CommandRefused, createUser, listUsers, setActive } from '../src/commands/users.js'
 import { loadConfig } from '../src/config.js'
 import { createPasswords } from '../src/passwords.js'
+import { reseal } from '../src/commands/secrets.js'
 import { sweep } from '../src/sweeping.js'
+import { aServer } from './settings.js'
+import { aMember, aVisitor, password } from './visitor.js'
 
 let folder: string
 beforeAll(async () => {
@@ -69,6 +73,27 @@ describe('users', () => {
       'user_created',
     ])
     await store.close()
+  })
+})
+
+describe('secrets', () => {
+  it('in the database are sealed by the first pepper, and without a second one there is nothing to do (B5)', async () => {
+    const DATABASE_URL = `pglite:${join(folder, 'reseal')}`
+    const [fresh, old] = ['f'.repeat(32), 'o'.repeat(32)]
+    const under = (REFRESH_TOKEN_PEPPER: string) => ({ DATABASE_URL, REFRESH_TOKEN_PEPPER })
+    const before = await aServer({ env: under(old) })
+    const member = await aMember(before.url)
+    const secret = Secret.fromBase32(String((await member.post('/auth/mfa/totp/enroll')).body['secret']))
+    await before.stop()
+    await expect(reseal(loadConfig(under(fresh)))).rejects.toThrow(/REFRESH_TOKEN_PEPPER=new,old/)
+    expect(await reseal(loadConfig(under(`${fresh},${old}`)))).toMatch(/^1 secrets were sealed/)
+    expect(await reseal(loadConfig(under(`${fresh},${old}`)))).toMatch(/^0 secrets were sealed/)
+    const after = await aServer({ env: under(fresh) })
+    const again = aVisitor(after.url)
+    await again.post('/auth/login', { email: member.email, password })
+    const { status } = await again.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() })
+    await after.stop()
+    expect(status).toBe(200)
   })
 })
 

@@ -1,6 +1,6 @@
 // What expires is swept. The law looks at the tables themselves, so that a new one cannot be forgotten.
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
-import { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { type PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Store } from '@latchkey/engine'
 import type { Database } from '../src/database.js'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAccount } from '../src/account.js'
 import type { WireCall } from '../src/index.js'
 import { json } from './backend.js'
-import { credentials, openClient } from './open-client.js'
+import { credentials, openClient, signedInTabs } from './open-client.js'
 
 const spy = (): { readonly calls: WireCall[]; readonly account: ReturnType<typeof createAccount> } => {
   const calls: WireCall[] = []
@@ -75,6 +75,39 @@ describe('an id is one path segment, whatever it holds', () => {
     const { calls, account } = spy()
     await expect(account.sessions.revoke(id)).rejects.toMatchObject({ code: 'invalid_input' })
     expect(calls).toEqual([])
+  })
+})
+
+describe('B28: an account that is deleted', () => {
+  it('ends the session here and in every tab, and tells the server so', async () => {
+    const [one, two] = await signedInTabs(2)
+    const asked: string[] = []
+    one.backend.answer('/auth/me', ({ path, init }) => {
+      asked.push(`${init.method} ${path}`)
+      return new Response(null, { status: 204 })
+    })
+    const deleted = createAccount(one.auth).deleteAccount()
+    await one.clock.advance(5_000)
+    await deleted
+    expect(asked).toEqual(['DELETE /auth/me'])
+    expect(one.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'logged-out' })
+    expect(two?.auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'logged-out-elsewhere' })
+    expect(one.backend.count('/auth/logout')).toBe(1)
+    const again = openClient(one)
+    await again.auth.restore()
+    expect(again.auth.$session.get().status).toBe('unauthenticated')
+  })
+  it.each([
+    ['step_up_required', 401, 'step_up_required'],
+    ['last_admin', 409, 'protocol_error'],
+    ['unavailable', 503, 'unreachable'],
+  ])('leaves the session as it is where the server says %s', async (code, status, said) => {
+    const { auth, backend } = openClient()
+    await auth.login(credentials)
+    backend.answer('/auth/me', () => json({ code, detail: 'No.' }, status))
+    await expect(createAccount(auth).deleteAccount()).rejects.toMatchObject({ code: said, status })
+    expect(auth.$session.get().status).toBe('authenticated')
+    auth.dispose()
   })
 })
 
