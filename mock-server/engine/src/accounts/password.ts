@@ -15,7 +15,7 @@ export type Passwords = {
 export type IsBreached = (password: string) => Promise<boolean>
 
 /** Whose password it is to be. */
-export type Chooser = { readonly email: string; readonly displayName: string | null }
+type Chooser = { readonly email: string; readonly displayName: string | null }
 
 /** Why the person must not choose the password, or null. The text is taken exactly as typed. */
 export type Weakness = (password: string, chooser: Chooser) => Promise<string | null>
