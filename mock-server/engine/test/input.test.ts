@@ -79,14 +79,14 @@ describe('a path', () => {
     }
     for (const [method, path] of [
       ['GET', '/auth/logout'],
-      ['DELETE', '/auth/me'],
+      ['DELETE', '/auth/login'],
       ['OPTIONS', '/auth/me'],
       ['x', '/healthz'],
     ] as const) {
       expect(await send(method, path)).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
     }
     expect((await send('GET', '/auth/logout')).headers).toMatchObject({ allow: 'POST' })
-    expect((await send('PUT', '/auth/me')).headers).toMatchObject({ allow: 'GET, PATCH' })
+    expect((await send('PUT', '/auth/me')).headers).toMatchObject({ allow: 'GET, PATCH, DELETE' })
     expect((await send('HEAD', '/healthz')).status).toBe(200)
   })
 
