@@ -102,13 +102,18 @@ export function deletionLaws(transport: () => Transport): void {
     test('is not the last admin’s, who stays signed in; one of two may go', async () => {
       const by = openDevice(transport())
       await by.login(admin)
-      const others = async () => {
-        const { body } = await by.send({ method: 'GET', path: '/admin/users?limit=100' })
-        const { users } = body as { readonly users: readonly { id: string; role: string; email: string }[] }
-        return users.filter(({ role, email }) => role === 'admin' && email !== admin.email)
+      type Page = { readonly users: readonly { id: string; role: string; email: string }[]; readonly total: number }
+      const page = async (offset: number): Promise<Page> =>
+        (await by.send({ method: 'GET', path: `/admin/users?limit=100&offset=${offset}` })).body as Page
+      const all: Page['users'][number][] = []
+      for (let total = 1; all.length < total;) {
+        const next = await page(all.length)
+        all.push(...next.users)
+        total = next.total
       }
+      const others = all.filter(({ role, email }) => role === 'admin' && email !== admin.email)
       // Other laws made admins of their own.
-      for (const { id } of await others()) {
+      for (const { id } of others) {
         await by.send({ method: 'PATCH', path: `/admin/users/${id}`, body: { role: 'user' } })
       }
       expect(await remove(by)).toMatchObject({ status: 409, body: { code: 'last_admin' }, setCookie: [] })
