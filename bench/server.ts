@@ -1,49 +1,70 @@
 // What the server costs, as ratios within one run: a rotation against its bare SQL, a guard against no guard.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Client, Pool } from 'pg'
-import { openClient, openServerSide, rate, type Measured } from './load.js'
+import { keepOn, openClient, openServerSide, rate, type Measured } from './load.js'
 
 const isGate = process.argv.includes('--gate')
 const databaseUrl = process.env['DATABASE_URL']
 const password = 'correct horse battery staple'
-const rounds = 3
+const rounds = 5
+/** Connections to PostgreSQL, of both sides: what the server opens by default. */
+const poolSize = 10
 
 type Row = {
   readonly subject: string
   readonly baseline: string
   readonly rates: string
-  /** Microseconds of the server's CPU per call, of both; of the bare SQL there is no server but PostgreSQL. */
+  /** Microseconds of CPU per call, of both. */
   readonly cpu: string
   readonly ratio: number
-  /** How much less of the server's CPU: the client shares the machine, and what it takes hides the rest. */
+  /** How much less CPU: what others take of the machine at that moment is not in it. */
   readonly cpuRatio: number
   readonly bound: number | null
 }
 const rows: Row[] = []
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
-/** One side of a comparison: so many calls, and how many of them a second. */
+/** Microseconds of CPU that something has used so far. */
+type Usage = () => Promise<number>
+
+/** One side of a comparison: so many calls, how many of them a second, and whose CPU they take. */
 type Side = {
   readonly name: string
   readonly calls: number
   readonly run: () => Promise<number>
+  readonly usage: Usage
 }
 
-/** A run's rate, and the microseconds of the server's CPU that each call took. */
-async function measure(server: Measured, { calls, run }: Side) {
-  const before = await server.cpu()
+const together =
+  (...usages: readonly Usage[]): Usage =>
+  async () => {
+    const used = await Promise.all(usages.map((usage) => usage()))
+    return used.reduce((sum, each) => sum + each, 0)
+  }
+
+const ownUsage: Usage = async () => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** A run's rate, and the microseconds of CPU that each call took. */
+async function measure({ calls, run, usage }: Side) {
+  const before = await usage()
   const perSecond = await run()
-  return { perSecond, cpu: ((await server.cpu()) - before) / calls }
+  return { perSecond, cpu: ((await usage()) - before) / calls }
 }
 
-/** Both sides in turn, so that a slow moment hits both; the median of the ratios. */
-async function compare(server: Measured, subject: Side, baseline: Side, bound: number | null) {
-  await subject.run()
-  await baseline.run()
+/** Both sides in turn, now the one first and now the other, so that a slow moment hits both; the median of the ratios. */
+async function compare(subject: Side, baseline: Side, bound: number | null) {
+  for (const side of [subject, baseline, subject, baseline]) await side.run()
   type Run = Awaited<ReturnType<typeof measure>>
   const pairs: (readonly [Run, Run])[] = []
-  for (let round = 0; round < rounds; round += 1)
-    pairs.push([await measure(server, subject), await measure(server, baseline)])
+  for (let round = 0; round < rounds; round += 1) {
+    const first = await measure(round % 2 === 0 ? subject : baseline)
+    const second = await measure(round % 2 === 0 ? baseline : subject)
+    pairs.push(round % 2 === 0 ? [first, second] : [second, first])
+  }
   const of = (read: (pair: readonly [Run, Run]) => number) => median(pairs.map(read))
   const both = (read: (run: Run) => number) => [of(([s]) => read(s)), of(([, b]) => read(b))].map(Math.round)
   rows.push({
@@ -95,20 +116,17 @@ async function signIn(client: Load, workers: number) {
   return { refresh, tokens }
 }
 
-/** Select for update, update, insert: one transaction of five statements on tables of its own. */
-async function openBare(url: string, connections: number) {
-  const pool = new Pool({ connectionString: url, max: connections })
+/** Select for update, update, insert: one transaction of five statements on tables of its own, by connections of a pool. */
+async function openBare(url: string, workers: number) {
+  const pool = new Pool({ connectionString: url, max: poolSize })
   await pool.query('drop table if exists bench_token; drop table if exists bench_family')
   await pool.query('create table bench_family (id text primary key, head integer not null, handed_at bigint not null)')
   await pool.query(
     'create table bench_token (hash text primary key, family_id text not null references bench_family, generation integer not null, unique (family_id, generation))',
   )
-  const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()))
-  for (const [at, client] of clients.entries())
-    await client.query('insert into bench_family values ($1, 0, 0)', [String(at)])
+  for (let at = 0; at < workers; at += 1) await pool.query('insert into bench_family values ($1, 0, 0)', [String(at)])
   const run = async (worker: number) => {
-    const client = clients[worker]
-    if (client === undefined) return
+    const client = await pool.connect()
     const id = String(worker)
     await client.query('begin')
     const { rows: found } = await client.query<{ head: number }>({
@@ -128,53 +146,76 @@ async function openBare(url: string, connections: number) {
       values: [randomUUID(), id, head],
     })
     await client.query('commit')
+    client.release()
   }
   const close = async () => {
-    for (const client of clients) client.release()
     await pool.query('drop table bench_token; drop table bench_family')
     await pool.end()
   }
   return { run, close }
 }
 
+/** What the connections to a database have used on its side; nothing where the system does not say (Linux does). */
+async function openDatabaseUsage(url: string) {
+  const asking = new Client({ connectionString: url })
+  await asking.connect()
+  const of = (pid: number): number => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1000
+    } catch {
+      return 0
+    }
+  }
+  const usage: Usage = async () => {
+    const { rows: backends } = await asking.query<{ pid: number }>(
+      'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    return backends.reduce((sum, { pid }) => sum + of(pid), 0)
+  }
+  return { usage, close: () => asking.end() }
+}
+
 async function rotations(server: Measured, where: string, url: string | null, workers: number, bound: number | null) {
   const client = openClient(server.auth, workers)
   const { refresh } = await signIn(client, workers)
-  const calls = workers * (url === null ? 20 : 60)
-  const subject = {
-    name: `rotation over HTTP on ${where}, ${workers} connections`,
-    calls,
-    run: () => rate(workers, calls, refresh),
-  }
+  const calls = url === null ? 640 : 1_280
+  const run = () => rate(workers, calls, refresh)
+  const name = `rotation over HTTP on ${where}, ${workers} connections`
   if (url === null) {
-    await subject.run()
-    const { perSecond, cpu } = await measure(server, subject)
-    const rates = `${Math.round(perSecond)}/s`
-    rows.push({
-      subject: subject.name,
-      baseline: '',
-      rates,
-      cpu: `${Math.round(cpu)}`,
-      ratio: NaN,
-      cpuRatio: NaN,
-      bound,
-    })
+    await run()
+    const { perSecond, cpu } = await measure({ name, calls, run, usage: server.cpu })
+    const alone = { baseline: '', ratio: NaN, cpuRatio: NaN, bound }
+    rows.push({ subject: name, rates: `${Math.round(perSecond)}/s`, cpu: `${Math.round(cpu)}`, ...alone })
   } else {
     const bare = await openBare(url, workers)
-    const name = 'its SQL bare: one transaction of five statements'
-    await compare(server, subject, { name, calls, run: () => rate(workers, calls, bare.run) }, bound)
+    const database = await openDatabaseUsage(url)
+    const baseline = 'its SQL bare: one transaction of five statements'
+    await compare(
+      { name, calls, run, usage: together(server.cpu, database.usage) },
+      {
+        name: baseline,
+        calls,
+        run: () => rate(workers, calls, bare.run),
+        usage: together(ownUsage, database.usage),
+      },
+      bound,
+    )
+    await database.close()
     await bare.close()
   }
   await client.close()
 }
 
+/** The server on one core and its load on another: so a rate is what a core gives, whoever hands work to more threads. */
 async function guards(server: Measured, workers = 16, calls = 4_000) {
+  await Promise.all([keepOn(server.pid, 0), keepOn(process.pid, 1)])
   const auth = openClient(server.auth, 1)
   const { tokens } = await signIn(auth, 1)
   const client = openClient(server.app, workers)
   const get = (name: string, path: string, headers: Readonly<Record<string, string>> = {}, count = calls): Side => ({
     name,
     calls: count,
+    usage: server.cpu,
     run: () =>
       rate(workers, count, async () => {
         const { status, text } = await client.send({ path, headers })
@@ -184,11 +225,11 @@ async function guards(server: Measured, workers = 16, calls = 4_000) {
   const bearer = { authorization: `Bearer ${tokens[0]}` }
   const guarded = get('GET through requireAuth', '/guarded', bearer)
   const bare = get('bare Express 5', '/bare')
-  await compare(server, guarded, bare, 0.6)
+  await compare(guarded, bare, 0.6)
   const verified = get('Express with one jose ES256 verification', '/jose', bearer)
-  await compare(server, guarded, verified, 3)
+  await compare(guarded, verified, 3)
   // What no guard can pass: no work at all beside one verification.
-  await compare(server, bare, verified, null)
+  await compare(bare, verified, null)
   const signUp = await client.send({
     path: '/api/auth/sign-up/email',
     method: 'POST',
@@ -196,12 +237,7 @@ async function guards(server: Measured, workers = 16, calls = 4_000) {
     body: JSON.stringify({ email: 'a@example.com', password, name: 'A' }),
   })
   const cookie = signUp.cookies.map((set) => set.split(';')[0]).join('; ')
-  await compare(
-    server,
-    get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4),
-    bare,
-    null,
-  )
+  await compare(get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4), bare, null)
   await client.close()
   await auth.close()
 }

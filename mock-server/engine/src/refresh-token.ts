@@ -1,5 +1,5 @@
 // Refresh tokens: 256 bits, and how each derives its successor. Its secret is that neither store nor pepper alone can.
-import { bytesOf, hmac, randomText, sha256 } from './encoding.js'
+import { bytesOf, hmacBy, randomText, sha256 } from './encoding.js'
 
 /** Where in a family a successor stands. */
 type Place = { readonly familyId: string; readonly generation: number }
@@ -29,13 +29,13 @@ export function createRefreshTokens(peppers: readonly string[]): RefreshTokens {
       const pepper = (await known).find(({ id }) => nonce.startsWith(`${id}.`))
       if (pepper === undefined) return null
       const message = ['rt1', familyId, generation, predecessor, nonce].join('\0')
-      return hmac(pepper.key, message)
+      return pepper.derive(message)
     },
   }
 }
 
-/** A pepper as a key, and the name by which nonces tell it from others: no hint at the pepper itself. */
-async function readPepper(pepper: string): Promise<{ readonly id: string; readonly key: Uint8Array }> {
+/** What a pepper derives, and the name by which nonces tell it from others: no hint at the pepper itself. */
+async function readPepper(pepper: string): Promise<{ readonly id: string; readonly derive: (text: string) => string }> {
   const id = (await sha256(`latchkey pepper id\0${pepper}`)).slice(0, 8)
-  return { id, key: bytesOf(pepper) }
+  return { id, derive: hmacBy(bytesOf(pepper)) }
 }

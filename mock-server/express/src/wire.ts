@@ -7,7 +7,7 @@ export function callOf(request: Request, body: unknown): Call {
   return {
     method: request.method === 'HEAD' ? 'GET' : request.method,
     path: request.path,
-    query: Object.fromEntries(new URLSearchParams(queryOf(request.url))),
+    query: queryOf(request.url),
     headers: headersOf(request),
     body,
     ip: request.ip ?? null,
@@ -15,9 +15,9 @@ export function callOf(request: Request, body: unknown): Call {
 }
 
 /** Cut by hand: what a stranger sends as a target need not be a URL. */
-function queryOf(target: string): string {
+function queryOf(target: string): Call['query'] {
   const mark = target.indexOf('?')
-  return mark === -1 ? '' : target.slice(mark + 1)
+  return mark === -1 ? {} : Object.fromEntries(new URLSearchParams(target.slice(mark + 1)))
 }
 
 /** The headers by lower-case name; a plain walk over what came, for every request takes it. */

@@ -78,3 +78,31 @@ it('a request has one id, in its reply and in the log, and never the caller’s 
   expect(logged.flatMap(({ req }) => (req === undefined ? [] : [req.id]))).toEqual(ids)
   expect(sink.lines.join('')).not.toContain('canary')
 })
+
+it('a request whose caller is gone is told as aborted, one that was answered as completed (S36)', async () => {
+  const sink = aSink()
+  const gone = new AbortController()
+  let close = (): void => undefined
+  const closed = new Promise<void>((resolve) => {
+    close = resolve
+  })
+  const server = await aServer({
+    store: createMemoryStore(),
+    logStream: sink,
+    env: { LOG_LEVEL: 'info' },
+    mount: (app) =>
+      void app.get('/slow', (_request, response) => {
+        response.once('close', close)
+        gone.abort()
+      }),
+  })
+  await expect(fetch(`${server.url}/slow`, { signal: gone.signal })).rejects.toThrow('aborted')
+  await closed
+  await aVisitor(server.url).go('/nothing')
+  await server.stop()
+  const told = sink.lines.map((line) => JSON.parse(line) as { msg: string; req?: { path: string } })
+  expect(told.flatMap(({ msg, req }) => (req === undefined ? [] : [`${req.path} ${msg}`]))).toEqual([
+    '/slow request aborted',
+    '/nothing request completed',
+  ])
+})

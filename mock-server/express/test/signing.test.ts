@@ -1,5 +1,5 @@
 // Access tokens signed on the calling thread: the same as by WebCrypto, which verifies them.
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { createEngine, createMemoryStore, generateSigningKey } from '@latchkey/engine'
 import { describe, expect, it } from 'vitest'
 import { signNow } from '../src/signing.js'
@@ -34,4 +34,19 @@ describe.each(Object.entries(keys))('a token signed with %s', (alg, makeKey) => 
     const forged = `${ours.slice(0, -6)}AAAAAA`
     expect(await here.authorize({ authorization: `Bearer ${forged}` })).toHaveProperty('reply.status', 401)
   })
+})
+
+it('short integers of a signature are put to the right: none of a thousand signatures is refused (B13)', async () => {
+  const key = await generateSigningKey()
+  const sign = signNow(key, { alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
+  const open = createPublicKey({ key: { ...key }, format: 'jwk' })
+  const refused = Array.from({ length: 1_000 }, (_, jti) => String(sign({ jti: String(jti) }))).filter((token) => {
+    const [head = '', body = '', signature = ''] = token.split('.')
+    const raw = Buffer.from(signature, 'base64url')
+    return (
+      raw.length !== 64 ||
+      !verify('sha256', Buffer.from(`${head}.${body}`), { key: open, dsaEncoding: 'ieee-p1363' }, raw)
+    )
+  })
+  expect(refused).toEqual([])
 })
