@@ -63,10 +63,8 @@ export function createAuthClient<User = LatchkeyUser, Login extends Credentials 
         throw error
       }
     }
-  const entry = <Input extends Credentials | MfaAnswer>(
-    name: 'login' | 'register' | 'verifyMfa',
-    via: 'login' | 'register' | 'mfa',
-  ) => live((input: Input) => enter(core, via, (given) => signIn(core, name, input, given)))
+  const entry = (name: 'login' | 'register' | 'verifyMfa', via: 'login' | 'register' | 'mfa') =>
+    live((input: Credentials | MfaAnswer) => enter(core, via, (given) => signIn(core, name, input, given)))
   const obtainToken = live((signal?: AbortSignal | null, minValidity?: number) => obtain(core, signal, minValidity))
   const holds = (test: typeof access.can) => (wanted: string) =>
     core.session.status === 'authenticated' &&

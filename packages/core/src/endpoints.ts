@@ -15,20 +15,20 @@ export type Grant<User> = {
 }
 
 /** A login that is not finished: the server asks for a second factor. */
-export type MfaChallenge = { readonly challenge: string; readonly methods: readonly string[] }
+type MfaChallenge = { readonly challenge: string; readonly methods: readonly string[] }
 
 /** What login, register or MFA come to; null where the backend registers without signing in. */
 export type Answer<User> = Grant<User> | MfaChallenge | null
 
 /** One of the calls that may sign in, as the profile spells it. @throws `misconfigured` where the backend does not offer it */
-export async function signIn<User, Input extends Credentials | MfaAnswer>(
+export async function signIn<User>(
   wire: Wire<User>,
   name: 'login' | 'register' | 'verifyMfa',
-  input: Input,
+  input: Credentials | MfaAnswer,
   options?: CallOptions,
 ): Promise<Answer<User>> {
   const { profile } = wire
-  const spell = profile[name] as ((input: Input) => WireCall) | undefined
+  const spell = profile[name] as ((input: Credentials | MfaAnswer) => WireCall) | undefined
   if (!spell) throw new AuthError('misconfigured', `The backend of the profile ${profile.name} has no ${name}.`)
   const answer = await send(wire, spell(input), options)
   if (name === 'register' && !signsIn(wire, answer)) return null

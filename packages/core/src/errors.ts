@@ -57,4 +57,4 @@ export function isAuthError(error: unknown, code?: AuthErrorCode): error is Auth
 
 /** Another account is there: nothing of the old one is sent as the new one. */
 export const accountChanged = (): AuthError =>
-  new AuthError('account_changed', 'Another account signed in meanwhile; nothing was sent as it.')
+  new AuthError('account_changed', 'Another account signed in: nothing was sent as it.')
