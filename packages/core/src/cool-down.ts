@@ -14,7 +14,6 @@ const exchangesPerMinute = 30
 export const coolsFor = <User>({ retryFrom, clock }: Core<User>): number => retryFrom - clock.monotonic()
 
 export function publish<User>(core: Core<User>, state: RefreshState): void {
-  if (state === core.refreshing) return
   core.refreshing = state
   isolate(() => core.$refresh.set(state))
   core.onChange()
@@ -48,19 +47,17 @@ export function cool<User>(core: Core<User>, delay: number, error: AuthError, fa
 }
 
 /** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
-export function gate<User>(core: Core<User>, force = false): AuthError | null {
-  const cooling = force ? 0 : coolsFor(core)
+export function gate<User>(core: Core<User>, force?: boolean): AuthError | null {
   const oldest = core.recent.at(-exchangesPerMinute) ?? -Infinity
-  const wait = cooling > 0 ? cooling : oldest + 60_000 - core.clock.monotonic()
+  const wait = Math.max(force ? 0 : coolsFor(core), oldest + 60_000 - core.clock.monotonic())
   if (wait <= 0) return null
   const { error } = core.refreshing
   const { code, message } =
-    cooling > 0 && error !== null
-      ? error
-      : ({
-          code: 'rate_limited',
-          message: 'Too many refreshes within a minute: the server may refuse every token.',
-        } as const)
+    error ??
+    ({
+      code: 'rate_limited',
+      message: 'Too many refreshes within a minute: the server may refuse every token.',
+    } as const)
   return new AuthError(code, `${message} The next attempt is due in ${Math.ceil(wait / 1000)} s.`, {
     retryAfter: wait,
     cause: error,

@@ -18,7 +18,7 @@ const sectionLimit = 15_000
  */
 export async function refreshed<User>(
   core: Core<User>,
-  { spent, force = false }: { readonly spent?: object; readonly force?: boolean } = {},
+  { spent, force }: { readonly spent?: object; readonly force?: boolean | undefined } = {},
 ): Promise<void> {
   if (spent !== undefined && core.token !== null && core.token !== spent) return
   let flight = core.flight

@@ -18,34 +18,31 @@ export function defaultBuffer(lifetime: number): number {
   return Math.min(buffer, lifetime / 2)
 }
 
-/** Why it looks: time has come, the network came back, or the page is looked at again. */
-type Occasion = 'timer' | 'online' | 'shown'
-
 /** Shortest wait: whatever the server says, a timer never becomes a loop. */
 const shortest = 1_000
 
 /** Looks anew at what is due: after every token, failure and end of a session. */
 export function rearm<User>(core: Core<User>): void {
   const wait = dueIn(core)
-  arm(core, 'due')
-  if (wait < Infinity && !sleeps(core)) arm(core, 'due', Math.max(wait, shortest), () => check(core, 'timer'))
+  arm(core, 'due', wait < Infinity && !sleeps(core) ? Math.max(wait, shortest) : undefined, () => check(core))
 }
 
 /** Re-checks on every occasion at which the device may have slept or the network come back. */
 export function openScheduler<User>(core: Core<User>): void {
-  listen(core, shownAgain, () => check(core, 'shown'))
-  listen(core, ['online'], () => check(core, 'online'))
+  listen(core, shownAgain, () => check(core))
+  listen(core, ['online'], () => check(core, true))
 }
 
 /** A token by the refresher; whatever comes of it is in `$refresh`, and the scheduler looks anew. */
-export function renew<User>(core: Core<User>, force = false): void {
+export function renew<User>(core: Core<User>, force?: boolean): void {
   void refreshed(core, { force })
     .catch(() => undefined)
     .then(() => rearm(core))
 }
 
-function check<User>(core: Core<User>, occasion: Occasion): void {
-  if (dueIn(core, occasion) <= 0 && !sleeps(core)) renew(core, occasion === 'online')
+function check<User>(core: Core<User>, isOnline?: boolean): void {
+  // What is due has cooled down, or need not.
+  if (dueIn(core, isOnline) <= 0 && !sleeps(core)) renew(core, true)
   else rearm(core)
 }
 
@@ -53,14 +50,12 @@ const sleeps = <User>({ gone, proactive, page }: Core<User>): boolean =>
   gone.aborted || proactive === 'never' || (proactive === 'visible' && page.hidden())
 
 /** Milliseconds until the next attempt or silent refresh; `Infinity` where none is due. */
-function dueIn<User>(core: Core<User>, occasion?: Occasion): number {
-  const { session, refreshing, token, clock, buffer, jitter } = core
-  const { nextAttemptAt, error } = refreshing
-  if (session.status === 'unauthenticated') return Infinity
-  if (nextAttemptAt !== null)
-    // A server that answered is not back because the network is.
-    return occasion === 'online' && error?.status === undefined ? 0 : coolsFor(core)
-  if (token === null || token.lifetime === null) return Infinity
+function dueIn<User>(core: Core<User>, isOnline?: boolean): number {
+  const { token, clock, buffer, jitter } = core
+  const { error } = core.refreshing
+  // A server that answered is not back because the network is.
+  if (error) return isOnline && error.status === undefined ? 0 : coolsFor(core)
+  if (!token?.lifetime) return Infinity
   // Where no refresh can bring another token, the session lives to the last second of this one.
   const renews = core.profile.renews !== false && (canExchange(core) || peersHold(core))
   const ahead = renews ? buffer(token.lifetime / 1000) * 1000 : 0

@@ -23,9 +23,8 @@ export function refused<User>(core: Core<User>, { reason }: Refused): void {
   const vanished = reason === 'no-session' && core.session.status === 'authenticated'
   // Who had nothing to present has learned nothing that the other tabs should know.
   const tell = canExchange(core)
-  const sid = openSid(core)
   // Somebody logged in elsewhere while this no was under way: looked for once, when the look under way is over.
-  const isCrossed = sid !== null && sid !== core.sid && isMarkNew(core)
+  const isCrossed = openSid(core) !== null && isMarkNew(core)
   ended(core, vanished ? 'expired' : reason, tell)
   if (isCrossed) void Promise.resolve(core.look).then(() => core.restore({ force: true }))
 }

@@ -1,7 +1,8 @@
 // The laws of the acknowledgement: a rotated token that arrived is said to have, soon, once, and with itself.
 import { describe, expect, it } from 'vitest'
+import { latchkey } from '../src/index.js'
 import { problem } from './backend.js'
-import { openClient, signedIn } from './open-client.js'
+import { openClient, signedIn, world } from './open-client.js'
 
 const acks = ({ backend }: Pick<Awaited<ReturnType<typeof signedIn>>, 'backend'>) =>
   backend.sent.filter(({ path }) => path === '/auth/refresh/ack')
@@ -38,6 +39,15 @@ describe('the acknowledgement', () => {
     await opened.auth.logout()
     await opened.clock.advance(10_000)
     expect(acks(opened)).toHaveLength(0)
+  })
+
+  it('is not asked of a backend that knows none', async () => {
+    const { acknowledge: _none, ...profile } = latchkey()
+    const opened = await signedIn(world(), { profile })
+    await opened.auth.refresh()
+    await opened.clock.advance(10_000)
+    expect(acks(opened)).toHaveLength(0)
+    expect(opened.auth.$session.get().status).toBe('authenticated')
   })
 
   it('that fails changes nothing', async () => {

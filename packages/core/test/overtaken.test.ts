@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problem } from './backend.js'
 import { deferred } from './deferred.js'
 import { settle } from './manual-clock.js'
-import { credentials, openClient, world, type Opened, type World } from './open-client.js'
+import { credentials, openClient, signedIn, world, type Opened, type World } from './open-client.js'
 
 const away = ({ backend }: World): void => backend.answer('/auth/refresh', () => problem(503, 'down'))
 const back = ({ backend }: World): void => backend.answer('/auth/refresh', null)
@@ -72,6 +72,76 @@ describe('without locks', () => {
     await looked
     await within.clock.advance(1_500)
     expect(two.auth.$session.get().status).toBe('authenticated')
+  })
+})
+
+describe('an answer that was under way when another tab signed out', () => {
+  it('F45 loses to what storage tells, before any message has come', async () => {
+    const within = world({ latency: 20_000 })
+    const one = openClient(within)
+    await one.auth.login(credentials)
+    const two = openClient(within)
+    const looked = two.auth.restore()
+    await within.clock.advance(12_000)
+    expect((await looked).status).toBe('authenticated')
+    const letGo = within.backend.delay('/auth/refresh')
+    const refreshed = two.auth.refresh()
+    await within.clock.advance(1_000)
+    expect(within.backend.count('/auth/refresh')).toBe(2)
+    void one.auth.logout()
+    await within.clock.advance(6_000)
+    expect(within.browser.storage.get('latchkey:default:logout')).toBeUndefined()
+    letGo()
+    expect(await refreshed).toMatchObject({ status: 'unauthenticated', reason: 'logged-out-elsewhere' })
+    await within.clock.advance(12_000)
+    expect(two.events.filter(({ type }) => type === 'logout')).toHaveLength(1)
+    expect(two.events.at(-1)).toMatchObject({ type: 'logout', reason: 'logged-out-elsewhere' })
+  })
+
+  it('F45 loses to a logout that the server has not heard of, though nobody was known to be signed in', async () => {
+    const within = world()
+    within.backend.signedIn('ada')
+    const [one, two] = [openClient(within), openClient(within)]
+    const letGo = within.backend.delay('/auth/refresh')
+    const looked = two.auth.restore()
+    await settle()
+    within.backend.answer('/auth/logout', () => problem(503, 'down'))
+    void one.auth.logout()
+    await settle()
+    letGo()
+    expect(await looked).toMatchObject({ status: 'unauthenticated', reason: 'logged-out-elsewhere' })
+    expect(two.events.some(({ type }) => type === 'login')).toBe(false)
+  })
+
+  it('F44 asks no more where the answer was a no', async () => {
+    const within = world({ latency: 20_000 })
+    const one = openClient(within)
+    await one.auth.login(credentials)
+    const two = openClient(within)
+    const looked = two.auth.restore()
+    await within.clock.advance(12_000)
+    expect((await looked).status).toBe('authenticated')
+    const no = deferred<Response>()
+    within.backend.answer('/auth/refresh', () => no.promise)
+    const refreshed = two.auth.refresh()
+    await within.clock.advance(1_000)
+    void one.auth.logout()
+    await within.clock.advance(6_000)
+    expect(within.browser.storage.get('latchkey:default:logout')).toBeUndefined()
+    no.resolve(problem(401, 'no_session'))
+    expect((await refreshed).status).toBe('unauthenticated')
+    await within.clock.advance(12_000)
+    expect(within.backend.count('/auth/refresh')).toBe(2)
+  })
+})
+
+describe('a session whose end was written down', () => {
+  it('F44 comes back by a forced look where the server still has it', async () => {
+    const { auth, backend } = await signedIn()
+    backend.answer('/auth/refresh', () => problem(401, 'no_session'))
+    expect(await auth.refresh()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
+    backend.answer('/auth/refresh', null)
+    expect(await auth.restore({ force: true })).toMatchObject({ status: 'authenticated', generation: 3 })
   })
 })
 

@@ -1,5 +1,6 @@
 // The laws of one refresh: one flight, its verdict, and how failures are paced.
 import { describe, expect, it } from 'vitest'
+import { latchkey } from '../src/index.js'
 import { json, problem } from './backend.js'
 import { credentials, openClient, project, signedIn, world, type Opened } from './open-client.js'
 import { settle } from './manual-clock.js'
@@ -278,6 +279,36 @@ describe('failures', () => {
     },
   )
 
+  it('C11 what a profile throws is a protocol_error with its cause, and ends no session', async () => {
+    const bug = new TypeError('a bug in the profile')
+    const isRefused = (): never => {
+      throw bug
+    }
+    const opened = await signedIn(world(), { profile: { ...latchkey(), isRefused } })
+    opened.backend.answer('/auth/refresh', () => problem(401, 'no_session'))
+    await expect(opened.auth.refresh()).rejects.toMatchObject({
+      code: 'protocol_error',
+      message: 'The refresh failed unexpectedly.',
+      cause: bug,
+    })
+    expect(opened.auth.$session.get().status).toBe('authenticated')
+    expect(opened.auth.$refresh.get()).toMatchObject({ status: 'failing', failures: 1 })
+  })
+
+  it('F8 a look that was forced where nobody is signed in finds the session once the server is back', async () => {
+    const opened = openClient()
+    await opened.auth.restore()
+    opened.backend.signedIn('ada')
+    opened.backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
+    expect(await opened.auth.restore({ force: true })).toMatchObject({ status: 'unauthenticated' })
+    opened.backend.answer('/auth/refresh', null)
+    await opened.clock.advance(1_000)
+    expect(opened.auth.$session.get()).toMatchObject({ status: 'authenticated', user: { id: 'user-ada' } })
+    expect(opened.events).toContainEqual(expect.objectContaining({ type: 'login', via: 'restore' }))
+    await opened.auth.refresh()
+    expect(opened.events).toContainEqual(expect.objectContaining({ type: 'refreshed', by: 'exchange' }))
+  })
+
   it.each([0, 0.999])('C12 with the luck of %d, too, an outage is bounded', async (luck) => {
     const opened = await signedIn(world(), { random: () => luck })
     opened.backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
@@ -317,7 +348,7 @@ describe('failures', () => {
       code: 'rate_limited',
       retryable: true,
       retryAfter: 1_000,
-      message: 'Too many attempts. Wait and try again. The next attempt is due in 1 s.',
+      message: 'Too many attempts. Try again later. The next attempt is due in 1 s.',
       cause: { status: 429 },
     })
     expect(refreshes(opened)).toBe(1)

@@ -1,9 +1,9 @@
 // The laws of when: buffer, jitter, clocks that lie, devices that sleep, and pages that come back.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultBuffer, type Clock } from '../src/index.js'
+import { defaultBuffer, latchkey, type Clock } from '../src/index.js'
 import { json, jwt, userOf } from './backend.js'
-import { openClient, project, signedIn, world, type Opened } from './open-client.js'
+import { credentials, openClient, project, signedIn, world, type Opened } from './open-client.js'
 import { settle } from './manual-clock.js'
 
 const refreshes = ({ backend }: Pick<Opened, 'backend'>): number => backend.count('/auth/refresh')
@@ -115,7 +115,26 @@ describe('the silent refresh', () => {
     expect(refreshes(opened)).toBe(10)
     await opened.clock.advance(minute - 11_000)
     expect(refreshes(opened)).toBe(30)
+    await opened.clock.advance(minute)
+    expect(refreshes(opened)).toBe(60)
     expect(opened.auth.$session.get().status).toBe('authenticated')
+  })
+
+  it('W14 F23 a tab that is hidden, signed out or never told of an expiry keeps no timer', async () => {
+    const opened = await signedIn()
+    expect(opened.clock.timers()).toBe(1)
+    opened.tab.hide()
+    expect(opened.clock.timers()).toBe(0)
+    opened.tab.show()
+    expect(opened.clock.timers()).toBe(1)
+    await opened.auth.logout()
+    expect(opened.clock.timers()).toBe(0)
+    const endless = { ...latchkey(), lifetime: Infinity }
+    const ageless = openClient(world(), { profile: endless })
+    ageless.backend.answer('/auth/login', () => json({ access_token: 'opaque', user: userOf('ada'), sid: 'sid-1' }))
+    await ageless.auth.login(credentials)
+    expect(ageless.auth.$session.get()).toMatchObject({ status: 'authenticated', expiresAt: null })
+    expect(ageless.clock.timers()).toBe(0)
   })
 
   it('C21 five occasions at once make one refresh', async () => {
