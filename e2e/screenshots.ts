@@ -6,9 +6,18 @@ import { accountPage, admin, logIn, logOut, register } from './browser/person.js
 import { openStage } from './stage.js'
 
 const folder = resolve(process.argv[2] ?? 'screenshots')
-const open = ['/', '/login', '/register', '/forgot-password', '/reset-password', '/verify-email', '/nowhere']
+const open = [
+  '/',
+  '/login',
+  '/register',
+  '/forgot-password',
+  '/reset-password',
+  '/verify-email',
+  '/confirm-email',
+  '/nowhere',
+]
 const guarded = ['/account', '/notes', '/devices', '/security', '/admin']
-const widths = [1280, 390]
+const widths = [1280, 360]
 
 /** Somebody new goes through all pages, then the admin sees theirs. */
 async function goThrough(page: Page, app: string, take: (path: string, name?: string) => Promise<void>): Promise<void> {

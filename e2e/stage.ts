@@ -12,7 +12,7 @@ import { chromiumArguments, findChromium } from '../scripts/chromium.mjs'
 
 const folderOf = (example: string): string => fileURLToPath(new URL(`../examples/${example}/`, import.meta.url))
 /** One server for all examples. */
-const server = join(folderOf('react'), 'server.mjs')
+const exampleServer = join(folderOf('react'), 'server.mjs')
 
 export type Stage = {
   readonly browser: Browser
@@ -22,11 +22,17 @@ export type Stage = {
   /** Stops the server process, as an operator would. */
   readonly stopServer: () => Promise<void>
   readonly startServer: () => Promise<void>
+  /** Moves the clock of `clocked-server.mjs`, in milliseconds. */
+  readonly advance: (ms: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Opens the stage; `env` configures the server beyond its address, its origins and its database. */
-export async function openStage(env: Readonly<Record<string, string>>, name = 'react'): Promise<Stage> {
+export async function openStage(
+  env: Readonly<Record<string, string>>,
+  name = 'react',
+  server = exampleServer,
+): Promise<Stage> {
   const example = folderOf(name)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
   const [apiPort, appPort] = [await freePort(), await freePort()]
@@ -81,6 +87,11 @@ export async function openStage(env: Readonly<Record<string, string>>, name = 'r
     api,
     startServer,
     stopServer,
+    async advance(ms) {
+      const moved = running === null ? null : once(running, 'message')
+      running?.send(ms)
+      await moved
+    },
     async close() {
       await browser.close()
       await stopServer()

@@ -1,16 +1,19 @@
 // Deleting an account in the React example: meant twice, fresh, and over in every tab.
+import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { openStage, type Stage } from '../stage.js'
 import { violations } from './axe.js'
 import { accountPage, logIn, loginPage, password, register } from './person.js'
 
+const clockedServer = fileURLToPath(new URL('./clocked-server.mjs', import.meta.url))
+
 let stage: Stage
 let context: BrowserContext
 let page: Page
 
 beforeAll(async () => {
-  stage = await openStage({})
+  stage = await openStage({}, 'react', clockedServer)
 })
 afterAll(() => stage.close())
 beforeEach(async () => {
@@ -20,7 +23,6 @@ beforeEach(async () => {
 afterEach(() => context.close())
 
 const button = (name: string) => page.getByRole('button', { name })
-const isDeletion = (url: URL) => url.pathname === '/auth/me' && url.searchParams.has('confirm')
 
 it('B28: whoever means it twice is gone, in the other tab too, and may come again with the same address', async () => {
   const email = await register(page, stage.app)
@@ -45,32 +47,17 @@ it('B28: whoever means it twice is gone, in the other tab too, and may come agai
 it('B28: an old login is asked for the password first, a wrong one deletes nothing, and the right one does', async () => {
   await register(page, stage.app)
   await page.getByRole('link', { name: 'Security' }).click()
-  const refusal = {
-    status: 401,
-    headers: {
-      'access-control-allow-origin': stage.app,
-      'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'WWW-Authenticate',
-      'www-authenticate': 'Bearer error="insufficient_user_authentication", max_age=900',
-      'content-type': 'application/problem+json',
-    },
-    body: JSON.stringify({ title: 'Unauthorized', status: 401, code: 'step_up_required' }),
-  }
-  await page.route(
-    isDeletion,
-    (route) => (route.request().method() === 'DELETE' ? route.fulfill(refusal) : route.fallback()),
-    {
-      times: 2,
-    },
-  )
+  await button('Delete my account').waitFor()
+  await stage.advance(20 * 60_000)
+  await page.reload()
   await button('Delete my account').click()
   await button('Yes, delete it for good').click()
-  await page.getByLabel('Your password').fill('not the password of mine')
-  await button('Delete it for good').click()
-  await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor()
+  const dialog = page.getByRole('dialog', { name: 'Is it you?' })
+  await dialog.getByLabel('Password').fill('not the password of mine')
+  await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
+  await dialog.getByRole('alert').filter({ hasText: 'wrong' }).waitFor()
   expect(await violations(page)).toEqual([])
-  await page.unroute(isDeletion)
-  await page.getByLabel('Your password').fill(password)
-  await button('Delete it for good').click()
+  await dialog.getByLabel('Password').fill(password)
+  await dialog.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.getByRole('link', { name: 'Log in', exact: true }).first().waitFor()
 })

@@ -1,8 +1,9 @@
 // One call of an account page: whether it is under way, what was wrong with it, and that it was done.
 import { isAuthError, type AuthError } from '@latchkey/core'
 import { useState } from 'react'
+import { auth } from './auth'
 
-/** Runs one call at a time; an `AuthError` is kept to be shown, anything else is thrown to the error page. */
+/** Runs one call at a time, and once more after the fresh login that it may want; an `AuthError` is kept to be shown, anything else is thrown to the error page. */
 export function useCall() {
   const [state, setState] = useState<{ isPending: boolean; error: AuthError | null; done: string }>({
     isPending: false,
@@ -12,7 +13,7 @@ export function useCall() {
   const run = async (call: () => Promise<unknown>, done = '') => {
     setState({ isPending: true, error: null, done: '' })
     try {
-      await call()
+      await auth.withStepUp(call)
       setState({ isPending: false, error: null, done })
     } catch (error) {
       setState({ isPending: false, error: isAuthError(error) ? error : null, done: '' })

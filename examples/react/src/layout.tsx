@@ -1,6 +1,7 @@
 // The frame around every page: who is here, where one can go, and whether the server answers.
 import { Protect, SignedIn, SignedOut, useUser } from '@latchkey/react'
 import { NavLink, Outlet, Link } from 'react-router'
+import { FreshLogin } from './fresh-login'
 import { SessionBanner } from './session-banner'
 
 export function Layout() {
@@ -34,6 +35,7 @@ export function Layout() {
         </nav>
       </header>
       <SessionBanner />
+      <FreshLogin />
       <div id="content" tabIndex={-1}>
         <Outlet />
       </div>

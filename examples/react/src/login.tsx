@@ -1,15 +1,11 @@
-// The login page: password, second factor, passkey or provider; back to where a guard came from once somebody is signed in.
+// The login page: its two steps, or a provider; back to where a guard came from once somebody is signed in.
 import type { EndReason } from '@latchkey/core'
 import { useAuth } from '@latchkey/react'
-import { useLogin, useMfa } from '@latchkey/react/forms'
-import { usePasskey, usePasskeys } from '@latchkey/react/passkeys'
+import { useLogin } from '@latchkey/react/forms'
 import { useReturnTo } from '@latchkey/react/router'
 import { Link, Navigate, useLocation } from 'react-router'
-import { failureOf } from './auth'
-import { Field } from './field'
-import { Form } from './form'
-import { Problem } from './problem'
 import { Providers, useReturned } from './providers'
+import { FirstStep, SecondStep } from './steps'
 
 const notices: Readonly<Partial<Record<EndReason, string>>> = {
   expired: 'Your session has expired. Log in again to go on.',
@@ -23,13 +19,13 @@ export function Login() {
   const { search } = useLocation()
   const returnTo = useReturnTo('/account')
   const login = useLogin()
-  const [back, dropBack] = useReturned()
+  const back = useReturned()
   if (isAuthenticated) return <Navigate to={returnTo} replace />
-  const half = [login.data, back].find((result) => result?.status === 'mfa-required') ?? null
-  const notice = back?.status === 'failed' ? failureOf(back.code) : notices[reason ?? 'no-session']
+  const half = login.data?.status === 'mfa-required' ? login.data : back.half
+  const notice = back.hasFailed ? back.failure : notices[reason ?? 'no-session']
   const again = () => {
     login.reset()
-    dropBack()
+    back.drop()
   }
 
   return (
@@ -51,59 +47,5 @@ export function Login() {
         <Link to="/forgot-password">Forgot your password?</Link>
       </p>
     </main>
-  )
-}
-
-function FirstStep({ login }: { readonly login: ReturnType<typeof useLogin> }) {
-  const passkey = usePasskey()
-  const { isSupported } = usePasskeys()
-  return (
-    <>
-      <Form className="card" send={login.mutate} aria-label="Log in">
-        <Field label="Email" name="email" type="email" autoComplete="username" required />
-        <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        <Problem error={login.error} />
-        <button disabled={login.isPending}>Log in</button>
-      </Form>
-      {isSupported() && (
-        <>
-          <button className="quiet" onClick={() => passkey.mutate()} disabled={passkey.isPending}>
-            Log in with a passkey
-          </button>
-          <Problem error={passkey.error} />
-        </>
-      )}
-    </>
-  )
-}
-
-type SecondStepProps = { readonly challenge: string; readonly methods: readonly string[]; readonly again: () => void }
-
-function SecondStep({ challenge, methods, again }: SecondStepProps) {
-  const mfa = useMfa()
-  const passkey = usePasskey()
-  return (
-    <Form className="card" send={({ code = '' }) => mfa.mutate({ challenge, code })} aria-label="Second factor">
-      <Field
-        label="Code"
-        name="code"
-        autoComplete="one-time-code"
-        hint="Six digits from your authenticator app, or one of your backup codes."
-        required
-        autoFocus
-      />
-      <Problem error={mfa.error ?? passkey.error} />
-      <p className="actions">
-        <button disabled={mfa.isPending}>Verify</button>
-        {methods.includes('passkey') && (
-          <button type="button" className="quiet" onClick={() => passkey.mutate({ challenge })}>
-            Use a passkey
-          </button>
-        )}
-        <button type="button" className="quiet" onClick={again}>
-          Begin anew
-        </button>
-      </p>
-    </Form>
   )
 }

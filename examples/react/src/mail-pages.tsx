@@ -1,11 +1,11 @@
-// The pages that mails lead to, and the one that asks for a mail. A link's token is in the fragment, which no server sees.
-import { useEffect, useState } from 'react'
+// The pages that mails lead to, and the one that asks for a mail.
 import { Link } from 'react-router'
 import { account } from './auth'
 import { useCall } from './call'
 import { Field } from './field'
 import { Form } from './form'
 import { Problem } from './problem'
+import { useToken } from './token'
 
 export function ForgotPassword() {
   const { run, isPending, error, done } = useCall()
@@ -84,11 +84,4 @@ export function VerifyEmail() {
       </p>
     </main>
   )
-}
-
-/** The token, taken out of the address so that it stays in no history. */
-function useToken(): string {
-  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '')
-  useEffect(() => window.history.replaceState(window.history.state, '', window.location.pathname), [])
-  return token
 }

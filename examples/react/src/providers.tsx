@@ -1,6 +1,7 @@
 // The ways in by an account elsewhere: one button for each provider of the server, nothing where it has none.
+import { useSession } from '@latchkey/react'
 import { useEffect, useState } from 'react'
-import { account, returned } from './auth'
+import { account, failureOf, returned } from './auth'
 import { useCall } from './call'
 import { Problem } from './problem'
 
@@ -18,7 +19,7 @@ export function Providers({ returnTo }: { readonly returnTo: string }) {
           disabled={isPending}
           onClick={() => run(() => account.loginWith(name, { returnTo }))}
         >
-          Continue with {name.charAt(0).toUpperCase() + name.slice(1)}
+          Continue with {labelOf(name)}
         </button>
       ))}
       <Problem error={error} />
@@ -26,9 +27,20 @@ export function Providers({ returnTo }: { readonly returnTo: string }) {
   )
 }
 
-/** What a return from a provider came to, until it is dropped; null where there was none. */
+export const labelOf = (provider: string): string => provider.charAt(0).toUpperCase() + provider.slice(1)
+
+/** What a return from a provider came to; a login that came after it, and `drop`, make it a thing of the past. */
 export function useReturned() {
   const [back, setBack] = useState<Awaited<typeof returned>>(null)
+  const { generation } = useSession()
   useEffect(() => void returned.then(setBack), [])
-  return [back, () => setBack(null)] as const
+  const now = back?.generation === generation ? back : null
+  return {
+    half: now?.status === 'mfa-required' ? now : null,
+    /** The provider that was linked. */
+    linked: now?.status === 'linked' ? now.identity.provider : null,
+    failure: now?.status === 'failed' ? failureOf(now) : null,
+    hasFailed: now?.status === 'failed',
+    drop: () => setBack(null),
+  }
 }

@@ -10,8 +10,9 @@ export function Register() {
   const { isAuthenticated } = useAuth()
   const { search } = useLocation()
   const returnTo = useReturnTo('/account')
-  const { mutate, isPending, error, fieldErrors: wrong } = useRegister()
+  const { mutate, data, isPending, error, fieldErrors: wrong } = useRegister()
   if (isAuthenticated) return <Navigate to={returnTo} replace />
+  if (data?.status === 'registered') return <MailSent />
 
   return (
     <main className="page narrow">
@@ -43,3 +44,12 @@ export function Register() {
     </main>
   )
 }
+
+/** Where the server tells nobody whether an address is taken, a mail goes on. */
+const MailSent = () => (
+  <main className="page narrow">
+    <title>Look into your mail · Latchkey</title>
+    <h1>Look into your mail</h1>
+    <p role="status">A mail is on its way to you. Its link goes on from here.</p>
+  </main>
+)

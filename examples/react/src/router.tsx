@@ -4,6 +4,7 @@ import { createBrowserRouter, isRouteErrorResponse, useRouteError, type RouteObj
 import { Account } from './account'
 import { Admin } from './admin'
 import { auth } from './auth'
+import { ConfirmEmail } from './confirm-email'
 import { Devices } from './devices'
 import { Home } from './home'
 import { Layout } from './layout'
@@ -38,6 +39,7 @@ export const router = createBrowserRouter([
       { path: '/forgot-password', element: <ForgotPassword /> },
       { path: '/reset-password', element: <ResetPassword /> },
       { path: '/verify-email', element: <VerifyEmail /> },
+      { path: '/confirm-email', element: <ConfirmEmail /> },
       guarded('/account', <Account />),
       guarded('/notes', <Notes />),
       guarded('/devices', <Devices />),

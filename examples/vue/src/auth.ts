@@ -22,18 +22,26 @@ export const account = createAccount(auth)
 export const returned = comeBack()
 
 async function comeBack() {
-  const back = await account.returned().catch((error: unknown) => {
-    if (!isAuthError(error)) throw error
-    return { status: 'failed', code: error.code } as const
-  })
+  const back = await account.returned().catch(linkLater).catch(asFailed)
   if (back?.status !== 'authenticated') await auth.restore()
-  return back
+  return back && { ...back, generation: auth.$session.get().generation }
+}
+
+/** A link wants a fresh login: it waits for one, which the page asks for. */
+async function linkLater(error: unknown) {
+  if (!isAuthError(error, 'step_up_required')) throw error
+  return auth.withStepUp(account.returned)
+}
+
+function asFailed(error: unknown) {
+  if (!isAuthError(error)) throw error
+  return { status: 'failed', code: error.code, said: error.message } as const
 }
 
 /** What to say of a sign-in elsewhere that failed; nothing to whoever cancelled it. */
-export function failureOf(code: string): string | null {
+export function failureOf({ code, said }: { readonly code: string; readonly said?: string }): string | null {
   if (code === 'cancelled') return null
-  return failures[code] ?? 'That sign-in did not work. Try it again.'
+  return failures[code] ?? said ?? 'That sign-in did not work. Try it again.'
 }
 
 const failures: Readonly<Record<string, string>> = {

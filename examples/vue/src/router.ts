@@ -4,6 +4,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { auth } from './auth'
 import Account from './pages/Account.vue'
 import Admin from './pages/Admin.vue'
+import ConfirmEmail from './pages/ConfirmEmail.vue'
 import Devices from './pages/Devices.vue'
 import ForgotPassword from './pages/ForgotPassword.vue'
 import Home from './pages/Home.vue'
@@ -30,6 +31,7 @@ export const router = createRouter({
     { path: '/forgot-password', component: ForgotPassword, meta: { title: 'Forgot your password · Latchkey' } },
     { path: '/reset-password', component: ResetPassword, meta: { title: 'A new password · Latchkey' } },
     { path: '/verify-email', component: VerifyEmail, meta: { title: 'Confirm your address · Latchkey' } },
+    { path: '/confirm-email', component: ConfirmEmail, meta: { title: 'Confirm your new address · Latchkey' } },
     { path: '/account', component: Account, meta: { requiresAuth: true, title: 'Your account · Latchkey' } },
     { path: '/notes', component: Notes, meta: { requiresAuth: true, title: 'Notes · Latchkey' } },
     { path: '/devices', component: Devices, meta: { requiresAuth: true, title: 'Your devices · Latchkey' } },

@@ -1,8 +1,13 @@
-// The token of a mailed link; its secret is that it does not stay in the address, nor in any history.
+// The token of a mailed link, in the fragment, which no server sees; its secret is that it does not stay there, nor in any history.
+import { useRoute, useRouter } from 'vue-router'
 
-/** Takes the token out of the address's fragment. */
-export function takeToken(): string {
-  const token = new URLSearchParams(window.location.hash.slice(1)).get('token') ?? ''
-  window.history.replaceState(window.history.state, '', window.location.pathname)
-  return token
+/** Of the link that was opened last: a page that sends one to log in first finds it again. */
+let kept = ''
+
+/** The token, taken out of the address; for a page's set-up. */
+export function useToken(): string {
+  const { path, hash } = useRoute()
+  kept = new URLSearchParams(hash.slice(1)).get('token') ?? kept
+  if (hash !== '') void useRouter().replace(path)
+  return kept
 }

@@ -66,7 +66,8 @@ export type Account<User = LatchkeyUser> = {
   readonly loginWith: (provider: string, options?: LeaveOptions) => Promise<void>
   /**
    * What a provider's return brought to this page: call it at boot, before other scripts see the address, from which it
-   * is gone at once. Null where this is no return; then, and after a failure, `restore()` as ever. @throws as `login` does
+   * is gone at once. Null where this is no return; then, and after a failure, `restore()` as ever. @throws as `login` does,
+   * and `step_up_required` where a link wants a fresher login: after one, call it again, and it links
    */
   readonly returned: () => Promise<Returned<User> | null>
   /** Other places to sign in. Changes want a recent login: `step_up_required`. */
@@ -74,6 +75,7 @@ export type Account<User = LatchkeyUser> = {
     readonly list: () => Promise<readonly Identity[]>
     /** Leaves the page, as `loginWith` does; `returned()` then links, and answers `linked`. */
     readonly link: (provider: string, options?: LeaveOptions) => Promise<void>
+    /** By the id in `list()`. @throws `protocol_error` with status 409 where no other way to sign in is left */
     readonly unlink: (id: string) => Promise<void>
   }
 }

@@ -1,5 +1,5 @@
 // Leaving for a provider and coming back. Its secret: what of a return must be gone from the address at once, and what the tab alone knows (C29, F40).
-import { AuthError, type AuthClient, type LoginResult, type Session } from './index.js'
+import { AuthError, isAuthError, type AuthClient, type LoginResult, type Session } from './index.js'
 import { segment } from './path-segment.js'
 
 /** A place where the account signs in too. */
@@ -36,6 +36,8 @@ export type Elsewhere<User> = {
 
 type Client<User> = Pick<AuthClient<User>, 'send' | 'baseURL' | 'login' | 'restore'>
 
+type Proof = { readonly code: string; readonly verifier: string }
+
 const place = 'latchkey:elsewhere'
 const marks = ['oauth', 'oauth_code', 'oauth_link', 'oauth_error']
 
@@ -69,13 +71,20 @@ export function createElsewhere<User>(auth: Client<User>, scope: Scope): Elsewhe
     return new Map(found)
   }
 
-  const link = async (code: string): Promise<Returned<User>> => {
-    const json = { code, verifier: takeSecret() }
+  /** What was to be linked by somebody whose login was too old for it; the server has not spent the code. */
+  let held: Proof | null = null
+  const link = async (json: Proof): Promise<Returned<User>> => {
+    held = null
     // The page has just begun: whoever links must be signed in first.
     await auth.restore()
     const headers = { 'X-Latchkey': '1' }
-    const identity = await auth.send({ method: 'POST', path: 'auth/identities', headers, json })
-    return { status: 'linked', identity: identity as Identity }
+    try {
+      const identity = await auth.send({ method: 'POST', path: 'auth/identities', headers, json })
+      return { status: 'linked', identity: identity as Identity }
+    } catch (error) {
+      if (isAuthError(error, 'step_up_required')) held = json
+      throw error
+    }
   }
 
   return {
@@ -92,9 +101,9 @@ export function createElsewhere<User>(auth: Client<User>, scope: Scope): Elsewhe
       const brought = takeMarks()
       const [error, code, toLink] = ['oauth_error', 'oauth_code', 'oauth_link'].map((name) => brought.get(name))
       if (error !== undefined) return { status: 'failed', code: error }
-      if (toLink !== undefined) return link(toLink)
+      if (toLink !== undefined) return link({ code: toLink, verifier: takeSecret() })
       if (code !== undefined) return auth.login({ code, verifier: takeSecret() })
-      if (!brought.has('oauth')) return null
+      if (!brought.has('oauth')) return held === null ? null : link(held)
       takeSecret()
       return signedIn(await auth.restore({ force: true }))
     },

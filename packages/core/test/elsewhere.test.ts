@@ -2,8 +2,9 @@ import { webcrypto } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createAccount } from '../src/account.js'
 import { createAuthClient } from '../src/index.js'
-import { json } from './backend.js'
-import { openClient } from './open-client.js'
+import { json, problem } from './backend.js'
+import { settle } from './manual-clock.js'
+import { credentials, openClient } from './open-client.js'
 
 /** A tab at an address: what it was sent to, what it kept, what its address became. */
 function openTab(href: string, kept: string | null = null) {
@@ -168,6 +169,26 @@ describe('coming back', () => {
     const sent = backend.sent.find(({ path }) => path === '/auth/identities')
     const body = JSON.stringify({ code: 'x', verifier: 'secret' })
     expect(sent).toMatchObject({ authorization: `Bearer ${backend.token()}`, body })
+    auth.dispose()
+  })
+
+  it('B28 a link that wants a fresher login waits for one, and is then made by the same code', async () => {
+    const { auth, backend } = openClient()
+    backend.signedIn('ada')
+    const identity = { id: 'i', provider: 'acme', email: null, created_at: '2026-01-01T00:00:00.000Z' }
+    const tooOld = { 'WWW-Authenticate': 'Bearer error="insufficient_user_authentication", max_age="900"' }
+    backend.answer('/auth/identities', () => problem(401, 'step_up_required', tooOld))
+    const account = createAccount(auth, openTab('https://app.test/account#oauth_link=x', 'secret').scope)
+    await expect(account.returned()).rejects.toMatchObject({ code: 'step_up_required' })
+    const linked = auth.withStepUp(account.returned)
+    await settle()
+    expect(auth.stepUp.waiting()).toBe(1)
+    backend.answer('/auth/identities', () => json(identity, 201))
+    await auth.login(credentials)
+    expect(await linked).toEqual({ status: 'linked', identity })
+    const bodies = backend.sent.filter(({ path }) => path === '/auth/identities').map(({ body }) => body)
+    expect(new Set(bodies)).toEqual(new Set([JSON.stringify({ code: 'x', verifier: 'secret' })]))
+    expect(await account.returned()).toBeNull()
     auth.dispose()
   })
 
