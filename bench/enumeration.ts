@@ -3,26 +3,29 @@ import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { withDatabase } from './database.js'
 
 const samples = Number(process.env['SAMPLES'] ?? 300)
 const warmUp = Math.ceil(samples / 10)
-const known = `${randomUUID()}@example.com`
+const [known, waiting] = [randomUUID(), randomUUID()].map((name) => `${name}@example.com`)
 const password = 'correct horse battery staple'
 
-// A process of its own: in this one its later work would stand between its reply and the one who waits for it.
-const server = fork(fileURLToPath(new URL('server-process.ts', import.meta.url)))
-const [base] = (await once(server, 'message')) as [string]
-
 /** One reply: how long it took in milliseconds, and everything that it said. */
-async function ask(path: string, body: unknown) {
+async function ask(base: string, path: string, body?: unknown, token?: string) {
   const start = performance.now()
   const response = await fetch(base + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-latchkey': '1' },
-    body: JSON.stringify(body),
+    headers: {
+      'content-type': 'application/json',
+      'x-latchkey': '1',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()
-  return { ms: performance.now() - start, said: `${response.status} ${text}` }
+  const names = [...response.headers.keys()].join()
+  return { ms: performance.now() - start, text, said: `${response.status} ${names} ${text}` }
 }
 
 /** The two-sample Kolmogorov–Smirnov test: the probability of a difference like this one between samples of one kind. */
@@ -39,14 +42,16 @@ function kolmogorovSmirnov(one: readonly number[], other: readonly number[]): nu
 
 const median = (times: readonly number[]) => times.toSorted((x, y) => x - y)[Math.floor(times.length / 2)] ?? 0
 
-async function compare(name: string, path: string, bodyOf: (email: string) => unknown) {
+type Kind = 'known' | 'unknown'
+
+async function compare(route: string, askFor: (kind: Kind) => ReturnType<typeof ask>) {
   const times = { known: [] as number[], unknown: [] as number[] }
   const said = { known: new Set<string>(), unknown: new Set<string>() }
   for (let n = -warmUp; n < samples; n += 1) {
     // In an order that changes: neither is always the one after the other.
     const order = n % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)
     for (const kind of order) {
-      const reply = await ask(path, bodyOf(kind === 'known' ? known : `${randomUUID()}@example.com`))
+      const reply = await askFor(kind)
       said[kind].add(reply.said)
       if (n >= 0) times[kind].push(reply.ms)
     }
@@ -56,7 +61,7 @@ async function compare(name: string, path: string, bodyOf: (email: string) => un
   const difference = Math.abs(one - other) / Math.max(one, other)
   const isSame = [...said.known].join('\n') === [...said.unknown].join('\n')
   return {
-    route: name,
+    route,
     'known, ms': one.toFixed(2),
     'unknown, ms': other.toFixed(2),
     'medians apart': `${(difference * 100).toFixed(1)} %`,
@@ -66,11 +71,55 @@ async function compare(name: string, path: string, bodyOf: (email: string) => un
   }
 }
 
-await ask('/auth/register', { email: known, password })
-const rows = [
-  await compare('login', '/auth/login', (email) => ({ email, password: 'not the password of anybody' })),
-  await compare('forgot', '/auth/password/forgot', (email) => ({ email })),
-]
-console.table(rows)
-console.log(`${samples} samples of each kind. Registration tells a taken address by its answer, as its route says.`)
-server.disconnect()
+async function measure(databaseUrl: string | null): Promise<void> {
+  // A process of its own: in this one its later work would stand between its reply and the one who waits for it.
+  const { DATABASE_URL: _named, ...env } = process.env
+  const server = fork(fileURLToPath(new URL('server-process.ts', import.meta.url)), {
+    env: { ...env, REGISTRATION: 'private', ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }) },
+  })
+  const [base] = (await once(server, 'message')) as [string]
+  const someone = (kind: Kind) => (kind === 'known' ? known : `${randomUUID()}@example.com`)
+  await ask(base, '/auth/register', { email: known, password })
+  const rows = [
+    await compare('login', (kind) => ask(base, '/auth/login', { email: someone(kind), password: 'not the password' })),
+    await compare('register', (kind) => ask(base, '/auth/register', { email: someone(kind), password })),
+    await compare('forgot', (kind) => ask(base, '/auth/password/forgot', { email: someone(kind) })),
+  ]
+  if (databaseUrl !== null) {
+    const tokens = await signInBoth(base, databaseUrl)
+    rows.push(await compare('resend', (kind) => ask(base, '/auth/email/resend', undefined, tokens[kind])))
+  }
+  console.table(rows)
+  server.disconnect()
+  await once(server, 'exit')
+}
+
+/** Tokens of one whose address is proven, so that no mail goes out, and of one who waits for it: no route but `resend` tells them apart. */
+async function signInBoth(base: string, databaseUrl: string) {
+  await ask(base, '/auth/register', { email: waiting, password })
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  const prove = (email: string | undefined, isProven: boolean) =>
+    client.query('update latchkey_account set email_verified = $2 where email = $1', [email, isProven])
+  const signIn = async (email: string | undefined): Promise<string> => {
+    const { text } = await ask(base, '/auth/login', { email, password })
+    return (JSON.parse(text) as { readonly access_token: string }).access_token
+  }
+  for (const email of [known, waiting]) await prove(email, true)
+  const tokens = { known: await signIn(known), unknown: await signIn(waiting) }
+  await prove(waiting, false)
+  await client.end()
+  return tokens
+}
+
+const databaseUrl = process.env['DATABASE_URL']
+if (databaseUrl === undefined) await measure(null)
+else await withDatabase(databaseUrl, measure)
+console.log(`${samples} samples of each kind, on ${databaseUrl === undefined ? 'a store in memory' : 'PostgreSQL'}.`)
+console.log('Of `resend`, known is an address that is proven, unknown one that waits for its mail.')
+console.log(
+  'By default registration tells a taken address by its answer; REGISTRATION=private, measured here, does not.',
+)
+console.log(
+  'Signing in elsewhere is not measured: who has not proven the address there is refused before any look-up, and who has, owns it.',
+)

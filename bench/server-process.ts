@@ -1,4 +1,4 @@
-// A server on a store in memory, in a process of its own, for those who measure replies from outside; it ends with its parent.
+// A server in a process of its own, for those who measure replies from outside, on DATABASE_URL or a store in memory; it ends with its parent.
 import { createMemoryStore } from '@latchkey/engine'
 import { loadConfig, startServer } from '@latchkey/express'
 
@@ -13,8 +13,15 @@ const limits = {
   mailPerAccount: wide,
   sessionPerIp: wide,
 }
-const config = loadConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'pglite::memory:' })
+const { DATABASE_URL, REGISTRATION } = process.env
+const config = loadConfig({
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  DATABASE_URL: DATABASE_URL ?? 'pglite::memory:',
+  REGISTRATION,
+})
+const store = DATABASE_URL === undefined ? { store: createMemoryStore() } : {}
 const mailer = { send: async () => undefined }
-const server = await startServer({ config, limits, mailer, store: createMemoryStore() })
+const server = await startServer({ config, limits, mailer, ...store })
 process.once('disconnect', () => process.exit(0))
 process.send?.(server.url)

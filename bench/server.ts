@@ -1,7 +1,8 @@
 // What the server costs, as ratios within one run: a rotation against its bare SQL, a guard against no guard.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
+import { withDatabase } from './database.js'
 import { keepOn, openClient, openServerSide, rate, type Measured } from './load.js'
 
 const isGate = process.argv.includes('--gate')
@@ -240,21 +241,6 @@ async function guards(server: Measured, workers = 16, calls = 4_000) {
   await compare(get('better-auth 1.6.34 get-session', '/api/auth/get-session', { cookie }, calls / 4), bare, null)
   await client.close()
   await auth.close()
-}
-
-async function withDatabase(url: string, work: (url: string) => Promise<void>) {
-  const admin = new Client({ connectionString: url })
-  await admin.connect()
-  const name = `latchkey_bench_${randomUUID().slice(0, 8)}`
-  await admin.query(`create database ${name}`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  try {
-    await work(own.href)
-  } finally {
-    await admin.query(`drop database ${name} with (force)`)
-    await admin.end()
-  }
 }
 
 if (databaseUrl === undefined) console.log('DATABASE_URL is not set: no figures for PostgreSQL.')

@@ -16,8 +16,11 @@ export type Mail = {
   readonly name: string | null
 } & (
   | {
-      /** `change-email` goes to the new address, which is the account's only when the link was used. */
-      readonly kind: 'verify-email' | 'reset-password' | 'change-email'
+      /**
+       * `change-email` goes to the new address, which is the account's only when the link was used; `already-registered` to
+       * the owner of an address that somebody registered again, with a link to a new password.
+       */
+      readonly kind: 'verify-email' | 'reset-password' | 'change-email' | 'already-registered'
       /** The app's page with the token in its fragment, which no server, log or `Referer` sees. Good once. */
       readonly link: string
       /** Seconds. */

@@ -9,6 +9,11 @@ import { type Purpose, ticketLifetimes, type Tickets } from './tickets.js'
 export type Postbox = {
   /** Sends the account a link with a new ticket. */
   readonly invite: (account: Account, purpose: Exclude<Purpose, 'change-email'>) => void
+  /**
+   * Ends a registration that tells nothing: `open` makes the account, or finds whose address it is. A new one is sent a link
+   * that proves it, the owner another that sets a new password.
+   */
+  readonly registered: (account: Account, open: () => Promise<Account | null>) => void
   /** Sends the new address a link that moves the account there. */
   readonly inviteTo: (newEmail: string, account: Account) => void
   /** Tells the address that the account has, or had until now, that another was asked for, or that it moved. */
@@ -67,7 +72,7 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
     void letter.finally(() => open.delete(letter))
   }
 
-  const linking = async (account: Account, purpose: Purpose, newEmail?: string): Promise<Content | null> => {
+  const linking = async (account: Account, purpose: Purpose, newEmail?: string): Promise<Linking | null> => {
     if (mailer === null) return null
     const token = await tickets.issue(account, purpose, newEmail)
     const link = `${appUrl}${pages[purpose]}#token=${token}`
@@ -76,6 +81,13 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
 
   return {
     invite: (account, purpose) => post(account, () => linking(account, purpose)),
+    registered: (account, open) =>
+      post(account, async () => {
+        const owner = await open()
+        if (owner === null) return linking(account, 'verify-email')
+        const letter = owner.isActive ? await linking(owner, 'reset-password') : null
+        return letter && { ...letter, kind: 'already-registered' }
+      }),
     inviteTo: (email, account) =>
       post({ ...account, email, emailVerified: false }, () => linking(account, 'change-email', email)),
     emailChange: (account, kind) => post(account, async () => ({ kind })),
@@ -98,3 +110,4 @@ export function createPostbox({ mailer, tickets, appUrl, tell, afterReply }: Pos
 type Addressee = Pick<Account, 'id' | 'email' | 'displayName' | 'emailVerified'>
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 type Content = Without<Mail, 'to' | 'name'>
+type Linking = Extract<Content, { readonly link: string }>

@@ -50,6 +50,11 @@ export type EngineOptions = {
   readonly minPasswordLength?: number
   /** Asked of every new password that is good otherwise; absent: no breach is known (B19). */
   readonly isBreached?: IsBreached
+  /**
+   * What registering tells: `open` signs in, or says `email_taken`; `private` answers every address alike and goes on by mail,
+   * and no password signs in before its address is proven (B21). Needs `mailer`.
+   */
+  readonly registration?: 'open' | 'private'
   /** Seconds after a login in which passwords, factors and the like may be changed; 900 where absent (B28). */
   readonly recentLogin?: number
   /** Whose codes they are, as authenticator apps and passkey dialogs show it; `Latchkey` where absent. */
@@ -92,6 +97,7 @@ export type Settings = {
   readonly transport: 'cookie' | 'body' | 'cookie-only'
   readonly cookie: CookieSettings
   readonly minPasswordLength: number
+  readonly registration: 'open' | 'private'
   /** Seconds. */
   readonly recentLogin: number
   readonly appName: string
@@ -129,6 +135,7 @@ export function readSettings(options: EngineOptions): Settings {
     transport,
     cookie: { secure, sameSite, domain },
     minPasswordLength: positive('minPasswordLength', options.minPasswordLength ?? 15),
+    registration: registrationOf(options),
     recentLogin: positive('recentLogin', options.recentLogin ?? 900),
     appName: options.appName ?? 'Latchkey',
     passkeys: passkeysOf(options),
@@ -145,6 +152,12 @@ const wrong = (option: string, why: string, instead: string): TypeError =>
 function positive(option: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value
   throw wrong(option, `${value} is not a positive number`, 'a number above zero')
+}
+
+function registrationOf({ registration = 'open', mailer }: EngineOptions): 'open' | 'private' {
+  if (registration === 'open' || (registration === 'private' && mailer !== undefined)) return registration
+  if (registration === 'private') throw wrong('registration', '"private" goes on by mail', 'it with a mailer')
+  throw wrong('registration', `${JSON.stringify(registration)} is none`, '"open" or "private"')
 }
 
 function graceOf(given: number | undefined, accessTtl: number): number {

@@ -44,6 +44,9 @@ export const mfaRequiredSchema = z.object({
 /** What a login comes to. */
 export const entranceSchema = z.union([grantSchema, mfaRequiredSchema])
 
+/** What registering comes to where it tells nothing of the address: the rest is in a mail. */
+export const registeredSchema = z.object({ registered: z.literal(true) })
+
 /** Shown once; each works once. */
 export const backupCodesSchema = z.object({ backup_codes: z.array(z.string()) })
 

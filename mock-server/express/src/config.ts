@@ -96,6 +96,7 @@ function assemble(set: Variables, providers: readonly ProviderVariables[]): Conf
       graceSeconds: set.ROTATION_GRACE_SECONDS ?? Math.min(30, Math.floor(accessTtl / 4)),
       onReuse: set.ON_REUSE ?? 'family',
       reuseStreak: set.REUSE_STREAK ?? 3,
+      registration: set.REGISTRATION ?? 'open',
       transport: set.TOKEN_TRANSPORT ?? 'cookie',
       cookie: {
         secure: isSecure(set),

@@ -54,6 +54,9 @@ function unfitForProduction(set: Variables): string[] {
     set.SMTP_URL !== undefined &&
       set.APP_URL === undefined &&
       'APP_URL is missing: SMTP_URL sends mails, and their links need the address of your app. Set both, or neither.',
+    set.REGISTRATION === 'private' &&
+      set.SMTP_URL === undefined &&
+      'SMTP_URL is missing: REGISTRATION=private goes on by mail. Set it, or REGISTRATION=open.',
     set.APP_URL?.startsWith('http:') === true && 'APP_URL must be an https:// address in production. Correct it.',
     set.BREACHED_PASSWORDS_URL?.startsWith('http:') === true &&
       'BREACHED_PASSWORDS_URL must be an https:// address in production. Correct it, or leave it out.',

@@ -32,6 +32,7 @@ export const examples: Readonly<Record<keyof Variables, string>> = {
   COOKIE_SECURE: 'true',
   COOKIE_SAMESITE: 'strict',
   COOKIE_DOMAIN: 'example.com, or leave it out',
+  REGISTRATION: 'open',
   TOKEN_TRANSPORT: 'cookie',
   PUBLIC_URL: 'https://auth.example.com',
   APP_URL: 'https://app.example.com',

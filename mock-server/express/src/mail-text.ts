@@ -54,6 +54,10 @@ function wordsFor(mail: Mail): Words {
     }
   }
   const { link } = mail
+  if (mail.kind === 'already-registered') {
+    const says = `Somebody, maybe you, registered with this address, which has an account already. Log in to it, or set a new password by this link. It works once, for ${duration(mail.expiresIn)}.`
+    return { subject: 'You have an account already', says, link, ends: ignore }
+  }
   const once = `The link works once, for ${duration(mail.expiresIn)}.`
   if (mail.kind === 'change-email') {
     const says = `Confirm that your account moves to this address. ${once} Open it where you are signed in.`

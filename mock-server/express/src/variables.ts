@@ -80,6 +80,7 @@ export const variables = z.object({
     .string()
     .regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain like example.com')
     .optional(),
+  REGISTRATION: oneOf(['open', 'private']).optional(),
   TOKEN_TRANSPORT: oneOf(['cookie', 'body', 'cookie-only']).optional(),
   PUBLIC_URL: webUrl.optional(),
   APP_URL: webUrl.optional(),

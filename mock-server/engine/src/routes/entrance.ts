@@ -18,9 +18,10 @@ export type Arrival = {
 }
 
 /** 401 that says nothing of why (B21). */
-export const refuseLogin = (accountId: string | null, { tell }: Parts): Reply => {
+export const refuseLogin = (accountId: string | null, { tell, settings }: Parts): Reply => {
   tell('login_refused', accountId)
-  return problem(401, 'invalid_credentials', 'The email or the password is wrong.')
+  const more = settings.registration === 'private' ? ', or the address is not confirmed yet' : ''
+  return problem(401, 'invalid_credentials', `The email or the password is wrong${more}.`)
 }
 
 /** What a challenge is bound to: it dies with the password that it came after. */

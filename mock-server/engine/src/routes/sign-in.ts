@@ -1,9 +1,10 @@
 // Routes that open a session: register and login. The secret is that a refused login says nothing, not even by its time (B21).
 import { z } from 'zod'
 import { newAccount } from '../accounts/account.js'
-import { problem, weakPassword } from '../problem.js'
+import { problem, result, weakPassword } from '../problem.js'
+import type { Reply } from '../route.js'
 import { type Account, EmailTaken } from '../store.js'
-import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput } from '../wire.js'
+import { displayNameInput, emailInput, entranceSchema, grantSchema, passwordInput, registeredSchema } from '../wire.js'
 import { type Parts, route } from '../visit.js'
 import { admit, enter, refuseLogin } from './entrance.js'
 
@@ -12,36 +13,57 @@ export const register = route(
     name: 'register',
     method: 'POST',
     path: '/auth/register',
-    summary: 'Creates an account and signs it in.',
+    summary:
+      'Creates an account and signs it in; where registration is private, answers every address alike and sends a mail.',
     body: z.strictObject({
       email: emailInput,
       password: z.string('This field is required.'),
       display_name: displayNameInput.optional(),
     }),
     status: 201,
-    output: grantSchema,
+    output: z.union([grantSchema, registeredSchema]),
     codes: ['invalid_input', 'weak_password', 'email_taken', 'invalid_credentials'],
     limit: 'credential',
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { weakness, store, postbox, tell } = parts
+    const { weakness, settings, postbox } = parts
     const displayName = body.display_name ?? null
     const weak = await weakness(body.password, { email: body.email, displayName })
     if (weak !== null) return weakPassword('password', weak)
     const account = await newAccount({ ...body, displayName }, parts)
-    try {
-      await store.insertAccount(account)
-    } catch (cause) {
-      if (!(cause instanceof EmailTaken)) throw cause
+    if (settings.registration === 'private') return registerPrivately(account, parts)
+    if (!(await insert(account, parts))) {
       const errors = { email: 'An account has this address already.' }
       return problem(409, 'email_taken', 'An account has this address already: log in instead.', { errors })
     }
-    tell('registered', account.id)
     postbox.invite(account, 'verify-email')
     return admit(account, { call, parts, amr: ['pwd'], isNew: true })
   },
 )
+
+/** False where the address has an account already. */
+async function insert(account: Account, { store, tell }: Parts): Promise<boolean> {
+  try {
+    await store.insertAccount(account)
+  } catch (cause) {
+    if (cause instanceof EmailTaken) return false
+    throw cause
+  }
+  tell('registered', account.id)
+  return true
+}
+
+/** All that depends on whether the address is taken comes after the reply: an insert that commits takes longer than one that fails. */
+async function registerPrivately(account: Account, parts: Parts): Promise<Reply> {
+  const { store, postbox } = parts
+  // A store that is away says so now, not when the reply has promised a mail (B37).
+  await store.accountByEmail(account.email)
+  postbox.registered(account, async () =>
+    (await insert(account, parts)) ? null : await store.accountByEmail(account.email),
+  )
+  return result(201, { registered: true })
+}
 
 export const login = route(
   {
@@ -58,12 +80,14 @@ export const login = route(
     needs: {},
   },
   async ({ call, body, parts }) => {
-    const { store, passwords } = parts
+    const { store, passwords, settings } = parts
     // Made before the look-up and on either path, so that it costs a known address what it costs an unknown one.
     const decoy = await parts.decoyHash()
     const account = await store.accountByEmail(body.email)
     const matches = await passwords.verify(account?.passwordHash ?? decoy, body.password)
-    if (account === null || !matches || !account.isActive) {
+    // Whoever registered privately could ask by a login whether the address was free.
+    const isProven = settings.registration === 'open' || account?.emailVerified === true
+    if (account === null || !matches || !account.isActive || !isProven) {
       return refuseLogin(account?.id ?? null, parts)
     }
     const renewed = await renewHash(account, body.password, parts)
