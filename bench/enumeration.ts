@@ -7,6 +7,8 @@ import { Client } from 'pg'
 import { withDatabase } from './database.js'
 
 const samples = Number(process.env['SAMPLES'] ?? 300)
+/** Of all routes, or those that it names. */
+const only = process.env['ROUTES']?.split(',')
 const warmUp = Math.ceil(samples / 10)
 const [known, waiting] = [randomUUID(), randomUUID()].map((name) => `${name}@example.com`)
 const password = 'correct horse battery staple'
@@ -80,14 +82,17 @@ async function measure(databaseUrl: string | null): Promise<void> {
   const [base] = (await once(server, 'message')) as [string]
   const someone = (kind: Kind) => (kind === 'known' ? known : `${randomUUID()}@example.com`)
   await ask(base, '/auth/register', { email: known, password })
-  const rows = [
-    await compare('login', (kind) => ask(base, '/auth/login', { email: someone(kind), password: 'not the password' })),
-    await compare('register', (kind) => ask(base, '/auth/register', { email: someone(kind), password })),
-    await compare('forgot', (kind) => ask(base, '/auth/password/forgot', { email: someone(kind) })),
-  ]
+  type Row = Awaited<ReturnType<typeof compare>>
+  const rows: Row[] = []
+  const row = async (...given: Parameters<typeof compare>) => {
+    if (only?.includes(given[0]) !== false) rows.push(await compare(...given))
+  }
+  await row('login', (kind) => ask(base, '/auth/login', { email: someone(kind), password: 'not the password' }))
+  await row('register', (kind) => ask(base, '/auth/register', { email: someone(kind), password }))
+  await row('forgot', (kind) => ask(base, '/auth/password/forgot', { email: someone(kind) }))
   if (databaseUrl !== null) {
     const tokens = await signInBoth(base, databaseUrl)
-    rows.push(await compare('resend', (kind) => ask(base, '/auth/email/resend', undefined, tokens[kind])))
+    await row('resend', (kind) => ask(base, '/auth/email/resend', undefined, tokens[kind]))
   }
   console.table(rows)
   server.disconnect()

@@ -1,4 +1,5 @@
 // Three places for a Chromium: the page, the server in one of its transports, and an issuer that is another site to both.
+import { createHash } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -17,6 +18,8 @@ export type ElsewhereStage = {
   readonly origin: string
   /** The page's address, which says where its server is and how tokens travel. */
   readonly address: string
+  /** Moves the server's clock, in milliseconds. */
+  readonly advance: (ms: number) => void
   readonly close: () => Promise<void>
 }
 
@@ -38,10 +41,24 @@ export async function openElsewhereStage(transport: Transport): Promise<Elsewher
     TOKEN_TRANSPORT: transport,
     ...issuer.env('ACME'),
   })
+  let ahead = 0
   const server = await startServer({
     config,
-    mount: (app, { requireAuth }) =>
-      void app.all('/api/hello', requireAuth(), (_request, response) => void response.json({})),
+    clock: { now: () => Date.now() + ahead },
+    mount(app, { requireAuth }) {
+      app.all('/api/hello', requireAuth(), (_request, response) => void response.json({}))
+      app.post('/api/upload', requireAuth(), (request, response) => {
+        const digest = createHash('sha256')
+        let bytes = 0
+        request.on('data', (chunk: Buffer) => {
+          digest.update(chunk)
+          bytes += chunk.length
+        })
+        request.on('end', () => {
+          response.json({ bytes, sha256: digest.digest('hex'), type: request.headers['content-type'] ?? null })
+        })
+      })
+    },
   })
   issuer.admit(`${server.url}/auth/oauth/acme/callback`)
   const executablePath = findChromium()
@@ -52,6 +69,9 @@ export async function openElsewhereStage(transport: Transport): Promise<Elsewher
     issuer,
     server,
     origin,
+    advance: (ms) => {
+      ahead += ms
+    },
     address: `${origin}/account?${new URLSearchParams({ api: server.url, transport })}`,
     async close() {
       await browser.close()

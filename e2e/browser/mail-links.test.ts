@@ -130,6 +130,7 @@ describe.each(['react', 'vue'])('the %s example', (example) => {
     await logIn(page, email, password)
     await page.getByRole('button', { name: 'Confirm it' }).click()
     await page.getByText('Your account has moved to your new address.').waitFor()
+    expect(page.url()).toBe(`${stage.app}/confirm-email`)
     await elsewhere.close()
   })
 

@@ -29,7 +29,7 @@ function Dialog({ close }: { readonly close: () => void }) {
     close()
   }
   return (
-    <dialog className="page narrow" aria-labelledby="fresh" ref={show} onCancel={giveUp}>
+    <dialog aria-labelledby="fresh" ref={show} onCancel={giveUp}>
       <h2 id="fresh">Is it you?</h2>
       <p className="muted">You logged in a while ago. This change wants a fresh login.</p>
       {login.data?.status === 'mfa-required' ? (
@@ -48,5 +48,7 @@ function Dialog({ close }: { readonly close: () => void }) {
 }
 
 function show(dialog: HTMLDialogElement | null): void {
-  if (dialog?.open === false) dialog.showModal()
+  if (dialog?.open !== false) return
+  dialog.showModal()
+  dialog.querySelector<HTMLInputElement>('[type=password]')?.focus()
 }

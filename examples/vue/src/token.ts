@@ -6,8 +6,9 @@ let kept = ''
 
 /** The token, taken out of the address; for a page's set-up. */
 export function useToken(): string {
-  const { path, hash } = useRoute()
+  const [{ path, hash }, router] = [useRoute(), useRouter()]
+  // oxlint-disable-next-line react/globals -- a set-up of Vue runs once
   kept = new URLSearchParams(hash.slice(1)).get('token') ?? kept
-  if (hash !== '') void useRouter().replace(path)
+  if (hash !== '') void router.replace(path)
   return kept
 }
