@@ -120,7 +120,13 @@ describe.runIf(postgresUrl !== undefined)('on PostgreSQL', () => {
     }
 
     it('a logout: nobody is alive (B6)', async () => {
-      expect(await race((by) => by.post('/auth/logout'))).toBe(0)
+      // 503 says that nothing was changed: whoever is told that asks again, as the client does.
+      const end = async (by: Visitor): Promise<void> => {
+        const { status } = await by.post('/auth/logout')
+        if (status === 503) return end(by)
+        expect(status).toBe(204)
+      }
+      expect(await race(end)).toBe(0)
     }, 300_000)
 
     it('a new password: nobody is alive but who set it (B6)', async () => {
