@@ -102,7 +102,7 @@ export type Core<User> = Wire<User> &
     seq: number
     /** The mark that this tab has taken part in, as storage has it. */
     agreed?: string | null
-    /** The refresh token that this tab wrote last. */
+    /** The refresh token that this tab wrote, presented or looked up last. */
     own?: string | null
     /** In [0, 1): how much of its jitter the token in hand takes. */
     jitter: number

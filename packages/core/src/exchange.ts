@@ -32,8 +32,9 @@ export async function catchUp<User>(core: Core<User>, signal: AbortSignal): Prom
 /** Inside the lock: the wire call. @throws as `refresh` of the endpoints */
 export async function exchange<User>(core: Core<User>, signal: AbortSignal): Promise<Grant<User>> {
   if (!canExchange(core)) throw new Refused('no-session', 401)
+  core.own = presented(core)
   try {
-    const grant = await refresh(core, presented(core) ?? undefined, { signal })
+    const grant = await refresh(core, core.own ?? undefined, { signal })
     if (grant.refreshToken !== undefined && !signal.aborted) rest(core, grant.refreshToken)
     stamp(core)
     return grant

@@ -22,6 +22,11 @@ export const isMarkNew = <User>(core: Core<User>): boolean => read(core, 'sessio
 export const rest = <User>(core: Core<User>, refreshToken: string | null): void =>
   core.resting.set((core.own = refreshToken))
 
+/** Lets go of the refresh token that this tab knows: one that another tab wrote since is of a login after it. */
+export const letGo = <User>(core: Core<User>): void => {
+  if (core.resting.get() === core.own) rest(core, null)
+}
+
 /**
  * Takes a grant in. Who logs in begins a session, and so does who is found where nobody was known; otherwise it is a new
  * token of the session: the same generation, unless it speaks of another subject.
@@ -66,7 +71,7 @@ export function ended<User>(core: Core<User>, reason: EndReason, tell: boolean):
   const mark = markOf(core)
   // A logout where nobody is known to be signed in ends what the other tabs hold.
   const sid = core.sid ?? (reason === 'logged-out' ? openSid(core) : null)
-  rest(core, null)
+  letGo(core)
   core.token = core.sid = null
   enlist(core)
   core.agreed = read(core, 'session')

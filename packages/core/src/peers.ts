@@ -3,7 +3,7 @@ import { announceToken } from './announcement.js'
 import type { Core } from './core.js'
 import type { EndReason } from './end-reason.js'
 import { canExchange } from './exchange.js'
-import { ended, isMarkNew, isOlderThan, rest, takeIn } from './holding.js'
+import { ended, isMarkNew, isOlderThan, letGo, takeIn } from './holding.js'
 import type { News } from './messages.js'
 import { attempt } from './page.js'
 import { abortFlight, peerFailed } from './refresher.js'
@@ -67,7 +67,7 @@ function adopt<User>(
   )
   if (token === undefined || (isOurs && !isOlderThan(core, token.claims, seq))) return
   // This tab's own refresh token would bring the old session back; shared storage has the other's by now.
-  if (!isOurs && core.resting.get() === core.own) rest(core, null)
+  if (!isOurs) letGo(core)
   const grant = { token, user: user as User, sid }
   takeIn(core, grant, 'peer', seq)
   core.asked?.abort()

@@ -11,6 +11,9 @@ import { waitFor } from './wait.js'
 /** Looks once: other tabs first, then the server. Concurrent calls share the look; `force` looks again. */
 export async function restore<User>(core: Core<User>, force = false): Promise<Session<User>> {
   core.gone.throwIfAborted()
+  // What came in between has made the look under way void: who has news of a session is not content with it.
+  if (core.look && force && !isLooking(core))
+    return core.look.then((found) => (core.gone.aborted ? found : restore(core, true)))
   if (core.look) return core.look
   if (!force && core.session.status !== 'pending') return core.session
   core.looking = core.session.generation

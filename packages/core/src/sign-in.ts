@@ -92,10 +92,9 @@ export async function logout<User>(
   const mine = begin(core, core.act?.landed)
   const flown = interrupt(core)
   const isIn = core.asking > 0 || core.session.status !== 'unauthenticated' || openSid(core) !== null
-  if (core.profile.logout && isIn) {
-    const refreshToken = core.resting.get() ?? undefined
+  const refreshToken = (core.own = core.resting.get()) ?? undefined
+  if (core.profile.logout && isIn)
     owe(core, everywhere ? 'all' : 'this', { bearer: usable(core)?.value ?? null, refreshToken })
-  }
   ended(core, reason, true)
   const landing = new AbortController()
   void Promise.all([flown, mine.landed]).then(() => landing.abort())

@@ -23,10 +23,10 @@ export function refused<User>(core: Core<User>, { reason }: Refused): void {
   const vanished = reason === 'no-session' && core.session.status === 'authenticated'
   // Who had nothing to present has learned nothing that the other tabs should know.
   const tell = canExchange(core)
-  // Somebody logged in elsewhere while this no was under way: looked for once, when the look under way is over.
+  // Somebody logged in elsewhere while this no was under way.
   const isCrossed = openSid(core) !== null && isMarkNew(core)
   ended(core, vanished ? 'expired' : reason, tell)
-  if (isCrossed) void Promise.resolve(core.look).then(() => core.restore({ force: true }))
+  if (isCrossed) void core.restore({ force: true })
 }
 
 /** Tells the server that a rotated token arrived, which closes the door to its predecessor. */

@@ -136,6 +136,37 @@ describe('a body profile in two tabs', () => {
     expect(given.reused()).toBe(0)
   })
 
+  it('F47 the news of a logout that comes late leaves the refresh token of the login after it alone', async () => {
+    const given = strictWorld({ latency: 3_000 })
+    const shared = new Map<string, string>()
+    const rest = () =>
+      webStorage({
+        getItem: (key) => shared.get(key) ?? null,
+        setItem: (key, value) => void shared.set(key, value),
+        removeItem: (key) => void shared.delete(key),
+      })
+    const [one, two] = [
+      openClient(given, { ...body, storage: rest() }),
+      openClient(given, { ...body, storage: rest() }),
+    ]
+    await one.auth.login(credentials)
+    const restored = two.auth.restore()
+    await given.clock.advance(10_000)
+    await restored
+    expect(userIn(two)).toBe('user-ada')
+    void one.auth.logout()
+    const entered = one.auth.login({ ...credentials, email: 'grace@example.com' })
+    await given.clock.advance(2_000)
+    await entered
+    const resting = shared.get('latchkey:refresh')
+    expect(resting).toMatch(/^r\d+$/)
+    await given.clock.advance(1_500)
+    expect(shared.get('latchkey:refresh')).toBe(resting)
+    await given.clock.advance(30 * minute)
+    expect([userIn(one), userIn(two)]).toEqual(['user-grace', 'user-grace'])
+    expect(given.reused()).toBe(0)
+  })
+
   it('J2: a late reply without a refresh token leaves the one at rest, which may be newer', async () => {
     const given = strictWorld()
     let held: string | null = null
