@@ -50,6 +50,11 @@ describe('docs/laws.md', () => {
     expect(all.filter((law) => !rows.some((row) => row.law === law))).toEqual([])
   })
 
+  it('names every row of the table of what other clients have', () => {
+    const [, table = ''] = page.split('## What other clients have, row by row')
+    expect(table.match(/^\| (?!feature|-)/gm)).toHaveLength(46)
+  })
+
   it('names a test file for each, and only files that there are', () => {
     expect(rows.filter(({ files }) => files.length === 0)).toEqual([])
     expect(rows.flatMap(({ files }) => files).filter((file) => !existsSync(root + file))).toEqual([])
