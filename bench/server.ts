@@ -1,7 +1,7 @@
 // What the server costs, as ratios within one run: a rotation against its bare SQL, a guard against no guard.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import { withDatabase } from './database.js'
 import { keepOn, openClient, openServerSide, rate, type Measured } from './load.js'
 
