@@ -21,8 +21,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
     const value = quoted?.replace(/\\(.)/gs, '$1') ?? plain
     if (all === ',') inElement = false
     else if (word) {
-      if (value || quoted === '') found.at(-1)?.params.set(word.toLowerCase(), value ?? '')
-      else if (value === undefined && !inElement) found.push({ scheme: word.toLowerCase(), params: new Map() })
+      const name = word.toLowerCase()
+      if (value === undefined) {
+        if (!inElement) found.push({ scheme: name, params: new Map() })
+      } else if (value || quoted === '') found.at(-1)?.params.set(name, value)
       inElement = true
     }
   }

@@ -12,7 +12,7 @@ export function returnTo(untrusted: unknown, fallback = '/'): string {
   if (!/^\/(?!\/)/.test(untrusted) && !untrusted.startsWith(`${origin}/`)) return fallback
   try {
     const url = new URL(untrusted, origin)
-    if (url.origin !== origin || url.pathname.startsWith('//')) return fallback
+    if (url.pathname.startsWith('//')) return fallback
     return url.pathname + url.search + url.hash
   } catch {
     return fallback

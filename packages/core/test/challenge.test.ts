@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { parseChallenges } from '../src/challenge.js'
+import { insufficient, isStepUp, parseChallenges } from '../src/challenge.js'
 import { anyText, fuzzRuns, megabyte } from './fuzz.js'
 
 const read = (header: string): unknown[] =>
@@ -28,6 +28,7 @@ describe('F61 C16 the parser reads every challenge', () => {
     ['a lone quote', 'Bearer a="', [['bearer', { a: '' }]]],
     ['a backslash at the end', 'Bearer a="b\\', [['bearer', { a: 'b\\' }]]],
     ['empty list elements', ', ,Bearer a=b,, ,c=d,', [['bearer', { a: 'b', c: 'd' }]]],
+    ['an empty value without a scheme', 'a=, Bearer c=d', [['bearer', { c: 'd' }]]],
     ['parameters without a scheme', 'a=b, Bearer c=d', [['bearer', { c: 'd' }]]],
     ['a stray quoted string', 'Bearer "x" a=b', [['bearer', { a: 'b' }]]],
     ['a stray quoted string that holds a challenge', 'Bearer "Basic x=", a=b', [['bearer', { a: 'b' }]]],
@@ -101,6 +102,25 @@ describe('F61 C16 the parser reads every challenge', () => {
       ['constructor', 'y'],
     ])
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
+  })
+})
+
+describe('C16 what no refresh can cure', () => {
+  it.each([
+    ['Bearer error="insufficient_scope"', 'bearer', false],
+    ['DPoP error=insufficient_user_authentication', 'dpop', true],
+    ['Basic realm="a", Bearer error="insufficient_user_authentication", acr_values="2"', 'bearer', true],
+    ['Bearer error="invalid_token", DPoP error="insufficient_scope"', 'dpop', false],
+    ['Bearer error="invalid_token"', undefined, false],
+    ['Bearer', undefined, false],
+    ['XBearer error="insufficient_scope"', undefined, false],
+    ['BearerX error="insufficient_scope"', undefined, false],
+    ['Basic error="insufficient_scope"', undefined, false],
+    [null, undefined, false],
+  ])('%s', (header, scheme, stepsUp) => {
+    const challenge = insufficient({ headers: new Headers(header === null ? {} : { 'WWW-Authenticate': header }) })
+    expect(challenge?.scheme).toBe(scheme)
+    expect(isStepUp(challenge)).toBe(stepsUp)
   })
 })
 

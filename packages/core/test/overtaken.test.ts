@@ -96,6 +96,7 @@ describe('an answer that was under way when another tab signed out', () => {
     await within.clock.advance(12_000)
     expect(two.events.filter(({ type }) => type === 'logout')).toHaveLength(1)
     expect(two.events.at(-1)).toMatchObject({ type: 'logout', reason: 'logged-out-elsewhere' })
+    expect(within.browser.storage.get('latchkey:default:session')).toBe('{"sid":"sid-1","state":"logged-out"}')
   })
 
   it('F45 loses to a logout that the server has not heard of, though nobody was known to be signed in', async () => {

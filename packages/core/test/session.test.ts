@@ -56,6 +56,10 @@ describe('the session machine', () => {
   it('a refresh that tells nothing new returns the very same object', () => {
     const same: SessionEvent<User> = { ...refreshed(4), user: ada, expiresAt: 1 } as SessionEvent<User>
     expect(transition(authenticated, same)).toBe(authenticated)
+    const later: SessionEvent<User> = { ...refreshed(4), user: ada, expiresAt: 2 } as SessionEvent<User>
+    expect(transition(authenticated, later)).toEqual({ ...authenticated, expiresAt: 2 })
+    const renamed: SessionEvent<User> = { ...refreshed(4), user: { name: 'Ada' }, expiresAt: 1 } as SessionEvent<User>
+    expect(transition(authenticated, renamed)).toEqual({ ...authenticated, user: { name: 'Ada' } })
   })
 
   const status = fc.constantFrom(pending, authenticated, unauthenticated)
