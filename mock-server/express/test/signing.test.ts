@@ -40,13 +40,13 @@ it('short integers of a signature are put to the right: none of a thousand signa
   const key = await generateSigningKey()
   const sign = signNow(key, { alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
   const open = createPublicKey({ key: { ...key }, format: 'jwk' })
-  const refused = Array.from({ length: 1_000 }, (_, jti) => String(sign({ jti: String(jti) }))).filter((token) => {
+  const refused: string[] = []
+  for (let jti = 0; jti < 1_000; jti += 1) {
+    const token = await sign({ jti: String(jti) })
     const [head = '', body = '', signature = ''] = token.split('.')
     const raw = Buffer.from(signature, 'base64url')
-    return (
-      raw.length !== 64 ||
-      !verify('sha256', Buffer.from(`${head}.${body}`), { key: open, dsaEncoding: 'ieee-p1363' }, raw)
-    )
-  })
+    const isGood = verify('sha256', Buffer.from(`${head}.${body}`), { key: open, dsaEncoding: 'ieee-p1363' }, raw)
+    if (raw.length !== 64 || !isGood) refused.push(token)
+  }
   expect(refused).toEqual([])
 })
