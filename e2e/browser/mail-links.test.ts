@@ -47,7 +47,8 @@ describe.each(['react', 'vue'])('the %s example', (example) => {
   async function expectNoToken(link: string): Promise<void> {
     const token = new URL(link).hash.replace('#token=', '')
     expect(token).toMatch(/^[\w-]{20,}$/)
-    const kept = () => page.evaluate(() => JSON.stringify([location.href, history.state, { ...sessionStorage }]))
+    const kept = () =>
+      page.evaluate(() => JSON.stringify([location.href, history.state, Object.entries(sessionStorage)]))
     await expect.poll(kept).not.toContain(token)
   }
 
