@@ -3,7 +3,7 @@ import { atom } from 'nanostores'
 import { parseBase } from './address.js'
 import type { AuthClientOptions } from './auth-client.js'
 import { systemClock } from './clock.js'
-import { idleRefresh } from './cool-down.js'
+import { idleRefresh, noExchanges } from './cool-down.js'
 import { notVetted, type Core } from './core.js'
 import { createEvents } from './events.js'
 import { browserPage } from './page.js'
@@ -51,7 +51,7 @@ export function assemble<User, Login extends Credentials>(
     owed: {},
     refreshing: idleRefresh,
     retryFrom: -Infinity,
-    recent: [],
+    recent: noExchanges,
     asking: 0,
     vetted: notVetted,
     heard: 0,

@@ -8,7 +8,9 @@ export const idleRefresh: RefreshState = { status: 'idle', failures: 0, nextAtte
 
 const firstDelay = 1_000
 export const longestDelay = 60_000
-const exchangesPerMinute = 30
+
+/** None yet, of the thirty that there may be within a minute. */
+export const noExchanges: Core<never>['recent'] = [...Array<number>(29).fill(-Infinity), -Infinity]
 
 /** Milliseconds until the cool-down of a failure is over, by the clock that nobody sets. */
 export const coolsFor = <User>({ retryFrom, clock }: Core<User>): number => retryFrom - clock.monotonic()
@@ -48,7 +50,7 @@ export function cool<User>(core: Core<User>, delay: number, error: AuthError, fa
 
 /** Why no exchange may start now: the cool-down of a failure, or too many exchanges within a minute. */
 export function gate<User>(core: Core<User>, force?: boolean): AuthError | null {
-  const oldest = core.recent.at(-exchangesPerMinute) ?? -Infinity
+  const [oldest] = core.recent
   const wait = Math.max(force ? 0 : coolsFor(core), oldest + 60_000 - core.clock.monotonic())
   if (wait <= 0) return null
   const { error } = core.refreshing

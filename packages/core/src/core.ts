@@ -118,8 +118,8 @@ export type Core<User> = Wire<User> &
     sending?: AbortSignal
     /** Monotonic milliseconds before which no exchange may start. */
     retryFrom: number
-    /** When the exchanges of the last minute started. */
-    recent: readonly number[]
+    /** When the last thirty exchanges started, in monotonic milliseconds. */
+    recent: readonly [...number[], number]
 
     /** The look at the session that is under way. */
     look?: Promise<Session<User>> | null

@@ -13,14 +13,14 @@ const sectionLimit = 15_000
 
 /**
  * Joins the flight of this generation or starts one; resolves when it is over, whoever brought the token.
- * With `spent`, the token that a 401 refused: returns at once where another one is held by now.
+ * With `spent`, the token that a 401 refused: returns at once where it is no longer held.
  * @throws `unreachable` (or `rate_limited`, `protocol_error`) where no verdict came, or the cool-down still runs.
  */
 export async function refreshed<User>(
   core: Core<User>,
   { spent, force }: { readonly spent?: object; readonly force?: boolean | undefined } = {},
 ): Promise<void> {
-  if (spent !== undefined && core.token !== null && core.token !== spent) return
+  if (spent !== undefined && core.token !== spent) return
   let flight = core.flight
   if (flight?.generation !== core.session.generation) {
     const refusal = gate(core, force)
@@ -97,8 +97,7 @@ function exchangeInTime<User>(core: Core<User>, signal: AbortSignal): Promise<Gr
       await catchUp(core, section)
       if (section.aborted) return null
       core.sending = signal
-      const now = clock.monotonic()
-      core.recent = [...core.recent.filter((at) => at > now - 60_000), now]
+      core.recent = [...core.recent.slice(1), clock.monotonic()]
       return await exchange(core, section)
     } catch (error) {
       const lost = isAuthError(error, 'unreachable') && error.status === undefined && core.refreshing.failures === 0

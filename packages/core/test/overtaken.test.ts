@@ -136,6 +136,64 @@ describe('an answer that was under way when another tab signed out', () => {
   })
 })
 
+describe('a refresh that is still under way when a login has come in between', () => {
+  /** Ada’s refresh gives up the lock, which Grace’s login holds, and is answered after it, as `reply` makes of the answer. */
+  async function crossed(reply: (own: Response) => Response): Promise<Opened & { readonly land: () => Promise<void> }> {
+    const opened = await signedIn()
+    const { auth, backend, clock } = opened
+    const [entered, landed] = [deferred<void>(), deferred<void>()]
+    backend.answer('/auth/login', (sent) => entered.promise.then(() => backend.own(sent)))
+    backend.answer('/auth/refresh', (sent) => {
+      const own = backend.own(sent)
+      return landed.promise.then(() => reply(own))
+    })
+    const login = auth.login({ ...credentials, email: 'grace@example.com' })
+    await settle()
+    const refreshed = auth.refresh()
+    await clock.advance(5_000)
+    expect(backend.count('/auth/refresh')).toBe(1)
+    entered.resolve()
+    await login
+    const land = async (): Promise<void> => {
+      landed.resolve()
+      await refreshed
+      await settle()
+    }
+    return { ...opened, land }
+  }
+
+  it.each<readonly [string, (own: Response) => Response]>([
+    ['its token', (own) => own],
+    ['its no', () => problem(401, 'session_revoked')],
+    ['its failure', () => problem(503, 'down')],
+  ])('I3 F47 %s is of the account before, and changes nothing', async (_what, reply) => {
+    const { auth, backend, events, land } = await crossed(reply)
+    const [session, token, told] = [auth.$session.get(), backend.token(), events.length]
+    await land()
+    expect(session).toMatchObject({ status: 'authenticated', user: { id: 'user-grace' }, generation: 2 })
+    expect(auth.$session.get()).toBe(session)
+    expect(await auth.getAccessToken()).toBe(token)
+    expect(auth.$refresh.get()).toEqual({ status: 'idle', failures: 0, nextAttemptAt: null, error: null })
+    expect(events.slice(told)).toEqual([])
+  })
+
+  it('I1 it leaves the place of the refresh after it alone, which the next call joins', async () => {
+    const { auth, backend, land } = await crossed((own) => own)
+    const letGo = backend.delay('/auth/refresh')
+    const next = auth.refresh()
+    await settle()
+    await land()
+    expect(auth.$refresh.get().status).toBe('refreshing')
+    const joined = auth.refresh()
+    await settle()
+    expect(backend.count('/auth/refresh')).toBe(2)
+    letGo()
+    await Promise.all([next, joined])
+    expect(backend.count('/auth/refresh')).toBe(2)
+    expect(auth.$session.get()).toMatchObject({ user: { id: 'user-grace' }, generation: 2 })
+  })
+})
+
 describe('a session whose end was written down', () => {
   it('F44 comes back by a forced look where the server still has it', async () => {
     const { auth, backend } = await signedIn()

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { latchkey } from '../src/index.js'
 import { json, problem } from './backend.js'
+import { deferred } from './deferred.js'
 import { credentials, openClient, project, signedIn, world, type Opened } from './open-client.js'
 import { settle } from './manual-clock.js'
 
@@ -33,6 +34,23 @@ describe('single flight', () => {
     const opened = await signedIn()
     opened.backend.expire()
     await Promise.all(Array.from({ length: 50 }, () => opened.auth.fetch(project)))
+    expect(refreshes(opened)).toBe(1)
+  })
+
+  it('W8 a 401 to a token that is no longer held is answered with the one that is, and no exchange', async () => {
+    const opened = await signedIn()
+    const late = deferred<void>()
+    opened.backend.answer('/projects', async (sent) => {
+      await late.promise
+      opened.backend.answer('/projects', null)
+      return opened.backend.own(sent)
+    })
+    const straggler = opened.auth.fetch(project)
+    await settle()
+    await opened.auth.refresh()
+    late.resolve()
+    expect((await straggler).status).toBe(200)
+    expect(opened.backend.sent.at(-1)?.authorization).toBe(`Bearer ${opened.backend.token()}`)
     expect(refreshes(opened)).toBe(1)
   })
 
@@ -159,6 +177,17 @@ describe('the verdict', () => {
       expect(auth.$session.get().status).toBe('authenticated')
     },
   )
+
+  it('F8 C11 a no after an outage ends the session and the failing alike', async () => {
+    const { auth, backend, clock } = await signedIn()
+    backend.answer('/auth/refresh', () => problem(503, 'unavailable'))
+    await auth.refresh().catch(() => undefined)
+    expect(auth.$refresh.get()).toMatchObject({ status: 'failing', failures: 1 })
+    backend.answer('/auth/refresh', () => problem(401, 'session_revoked'))
+    await clock.advance(1_000)
+    expect(auth.$session.get()).toMatchObject({ status: 'unauthenticated', reason: 'revoked' })
+    expect(auth.$refresh.get()).toEqual({ status: 'idle', failures: 0, nextAttemptAt: null, error: null })
+  })
 
   it('F31 blocked cookies: the session ends, says so once, and nothing loops', async () => {
     const opened = await signedIn()
