@@ -49,8 +49,9 @@ export const peersHold = (tabs: Tabs): boolean => tabs.channel !== null && other
 export const forgetPeers = (tabs: Tabs): void => write(tabs, 'tabs', null)
 
 export function markOf(tabs: Tabs): SessionMark | null {
-  const { sid, state } = (parsed(tabs, 'session') ?? {}) as Partial<SessionMark>
-  return typeof sid === 'string' && state !== undefined && ['in', ...endReasons].includes(state) ? { sid, state } : null
+  const stored = (parsed(tabs, 'session') ?? {}) as Readonly<Record<string, unknown>>
+  const state = (['in', ...endReasons] as const).find((known) => known === stored['state'])
+  return typeof stored['sid'] === 'string' && state ? { sid: stored['sid'], state } : null
 }
 
 /** The session that somebody is signed in to, as storage tells. */

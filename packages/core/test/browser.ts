@@ -229,7 +229,7 @@ export function fakeBrowser({
                 ? null
                 : {
                     getItem: (key) => (views.get(id) ?? storage).get(key) ?? null,
-                    setItem: (key, value) => changeStorage(id, key, value),
+                    setItem: (key, value) => changeStorage(id, key, String(value)),
                     removeItem: (key) => changeStorage(id, key, null),
                   },
           listen(type, listener, signal) {

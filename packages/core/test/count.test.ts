@@ -102,6 +102,13 @@ describe('the count of exchanges', () => {
     expect(opened.browser.storage.get(key)).toBe('6')
   })
 
+  it('C7 news that comes before the count is counted with it', async () => {
+    const opened = await signedIn()
+    await hears(opened, { seq: 5, type: 'logged-out', sid: 'other', reason: 'idle' })
+    expect(await wait(opened)).toBe(0)
+    expect(opened.browser.storage.get(key)).toBe('6')
+  })
+
   it('C7 a question is no news, of whatever count', async () => {
     const opened = await signedIn()
     await hears(opened, { seq: 5, type: 'hello' })
