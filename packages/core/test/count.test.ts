@@ -49,10 +49,10 @@ describe('the count of exchanges', () => {
     expect(await wait(await signedIn())).toBe(0)
   })
 
-  it.each([
-    ['storage', async (opened: Opened) => void opened.browser.storage.set(key, '5')],
-    ['another tab', (opened: Opened) => hears(opened, { seq: 5, type: 'counted' })],
-  ] as const)('C7 one that %s tells of is waited for, for half a second, and counted on from', async (_who, tell) => {
+  it.each<readonly [string, (opened: Opened) => unknown]>([
+    ['storage', ({ browser }) => browser.storage.set(key, '5')],
+    ['another tab', (opened) => hears(opened, { seq: 5, type: 'counted' })],
+  ])('C7 one that %s tells of is waited for, for half a second, and counted on from', async (_who, tell) => {
     const opened = await signedIn()
     await tell(opened)
     expect(await wait(opened)).toBe(500)
