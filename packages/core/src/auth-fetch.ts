@@ -64,7 +64,9 @@ export function createAuthFetch<User>(
     const { generation } = core.session
     const spare = replay !== false && isRequest(target) && target.body ? target.clone() : null
     const judged = fetch(target, withToken(target, init, token)).then((response) =>
-      replay !== false && isSpent(response) ? again(response, generation, spare ?? target, init, token) : response,
+      replay !== false && (isExpiry || response.status === 401) && isSpent(response)
+        ? again(response, generation, spare ?? target, init, token)
+        : response,
     )
     return spare ? judged.finally(() => cancel(spare)) : judged
   }
@@ -115,13 +117,16 @@ export function createAuthFetch<User>(
 
   function withToken(target: string | Request, init: RequestInit, { value }: AccessToken): RequestInit {
     const own = headersOf(target, init)
-    const sent: RequestInit = { ...init }
+    const sent: RequestInit = init === none ? {} : { ...init }
     if (bearer === 'cookie') sent.credentials = 'include'
     if (attach || isIterable(own)) {
       const borne = (attach ?? bearing)(value)
       const headers = (sent.headers = new Headers(own))
       for (const name in borne) headers.set(name, borne[name] ?? '')
-    } else if (value) sent.headers = { ...own, Authorization: `Bearer ${value}` }
+    } else if (value) {
+      const Authorization = `Bearer ${value}`
+      sent.headers = own === none ? { Authorization } : { ...own, Authorization }
+    }
     return sent
   }
 
@@ -135,7 +140,7 @@ export function createAuthFetch<User>(
     return send(target, init, token, replay)
   }
 
-  return (input, options = {}) => {
+  return (input, options = none) => {
     try {
       const { auth, replay, through } = options
       if (through) return createAuthFetch(core, origins, tokens, through)(input, { ...options, through: undefined })
@@ -153,6 +158,9 @@ export function createAuthFetch<User>(
   }
 }
 
+/** Most calls name no header and no option: they share this. */
+const none = {}
+
 const withoutWaysOut = ({ auth: _auth, replay: _replay, ...init }: Parameters<AuthFetch>[1] & object): RequestInit =>
   init
 
@@ -163,16 +171,17 @@ const signalOf = (target: string | Request, init: RequestInit): AbortSignal | un
   init.signal ?? (isRequest(target) ? target.signal : undefined)
 
 const headersOf = (target: string | Request, init: RequestInit): HeadersInit =>
-  init.headers ?? (isRequest(target) ? target.headers : {})
+  init.headers ?? (isRequest(target) ? target.headers : none)
 
 /** Headers of any realm, or pairs; not a plain object. */
 const isIterable = (headers: HeadersInit): headers is Exclude<HeadersInit, Record<string, string>> =>
   Symbol.iterator in headers
 
 const hasAuthorization = (headers: HeadersInit): boolean =>
-  isIterable(headers)
+  headers !== none &&
+  (isIterable(headers)
     ? new Headers(headers).has('Authorization')
-    : Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+    : Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
 
 const isOneShot = (body: unknown): boolean =>
   typeof body === 'object' && !!body && (body instanceof ReadableStream || Symbol.asyncIterator in body)
