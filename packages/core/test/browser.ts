@@ -229,7 +229,8 @@ export function fakeBrowser({
                 ? null
                 : {
                     getItem: (key) => (views.get(id) ?? storage).get(key) ?? null,
-                    setItem: (key, value) => changeStorage(id, key, String(value)),
+                    // As a browser does: null is a text there.
+                    setItem: (key, value: unknown) => changeStorage(id, key, String(value)),
                     removeItem: (key) => changeStorage(id, key, null),
                   },
           listen(type, listener, signal) {
