@@ -12,7 +12,8 @@ export function returnTo(untrusted: unknown, fallback = '/'): string {
   if (!/^\/(?!\/)/.test(untrusted) && !untrusted.startsWith(`${origin}/`)) return fallback
   try {
     const url = new URL(untrusted, origin)
-    if (url.pathname.startsWith('//')) return fallback
+    // What was read above is compared as parsed: the last word is the parser's (C28).
+    if (url.origin !== origin || url.pathname.startsWith('//')) return fallback
     return url.pathname + url.search + url.hash
   } catch {
     return fallback
