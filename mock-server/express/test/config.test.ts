@@ -47,6 +47,7 @@ describe('without configuration', () => {
           "onReuse": "family",
           "refreshIdleTtl": 1209600,
           "refreshMaxTtl": 2592000,
+          "registration": "open",
           "reuseStreak": 3,
           "transport": "cookie",
         },
