@@ -49,6 +49,8 @@ export function holdOfflineLaws(stage: Stage): void {
         true,
       )
       expect(lasting.heard('/auth/refresh')).toEqual([])
+      // A page that goes before the answer is here does not know of it: the mark goes with the answer.
+      await expectSoon(() => tab.run(() => localStorage.getItem('latchkey:default:logout'))).toBe(null)
       await tab.reload()
       await expectSoon(() => reasonOf(tab)).toBe('no-session')
     })

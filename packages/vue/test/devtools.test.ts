@@ -1,5 +1,6 @@
 // What Vue's devtools are told, by their own kit: in Node their API is a stub, so the project points it at the kit.
 import {
+  addDevToolsAppRecord,
   DevToolsContextHookKeys,
   devtoolsContext,
   devtoolsPluginBuffer,
@@ -17,6 +18,8 @@ import { createBackend } from './backend.js'
 
 beforeAll(() => {
   initDevTools()
+  // When an app goes the kit turns to the next, and what it says a moment later fails where there is none.
+  addDevToolsAppRecord({ app: createApp(() => 'another page') } as unknown as AppRecord)
   toggleHighPerfMode(false)
 })
 
